@@ -1,0 +1,1 @@
+"""What exists once in every house: bus, states, services, registries, clock. Standard library only."""

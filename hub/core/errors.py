@@ -1,0 +1,46 @@
+"""Say what went wrong with its place, its problem and its remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a file; `line` and `column` count from 1, 0 means unknown."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class HubError(Exception):
+    """The user's trouble: shown without a traceback as `place: problem. remedy`."""
+
+    def __init__(self, problem: str, *, remedy: str = "", place: Place | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place and self.place.file else ""
+        what = self.problem if not self.remedy else f"{self.problem.rstrip('.')}. {self.remedy}"
+        return where + what
+
+
+class NotFound(HubError):
+    """A name that nothing has: an entity, a service, an automation."""
+
+
+class ServiceRefused(HubError):
+    """A service that does not exist, or does not take this data."""
+
+
+class TemplateError(HubError):
+    """A template that does not compile or does not render; `place` is the template's own line."""
