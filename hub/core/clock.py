@@ -10,7 +10,7 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -20,6 +20,18 @@ Detach = Callable[[], None]
 
 def nothing() -> None:
     """Stop nothing: the `Detach` of what needs no stopping."""
+
+
+def together(stops: Sequence[Detach]) -> Detach:
+    """Return one `Detach` for several."""
+    if len(stops) == 1:
+        return stops[0]
+
+    def detach() -> None:
+        for stop in stops:
+            stop()
+
+    return detach
 
 
 class Clock(Protocol):
@@ -67,16 +79,20 @@ class SystemClock:
     def call_at(self, when: datetime, callback: Callable[[], None]) -> Detach:
         loop = asyncio.get_running_loop()
         due = when.timestamp()
+        handle: asyncio.TimerHandle
 
         def look() -> None:
-            nonlocal handle
             left = due - time.time()
             if left <= 0:
                 callback()
             else:
-                handle = loop.call_later(min(left, self.LONGEST_SLEEP), look)
+                sleep(left)
 
-        handle = loop.call_later(min(max(0.0, due - time.time()), self.LONGEST_SLEEP), look)
+        def sleep(left: float) -> None:
+            nonlocal handle
+            handle = loop.call_later(min(max(0.0, left), self.LONGEST_SLEEP), look)
+
+        sleep(due - time.time())
         return lambda: handle.cancel()
 
 

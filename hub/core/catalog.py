@@ -1,0 +1,62 @@
+"""Keep what plugins offer under a name, and remember who offered it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from hub.core.errors import HubError, NotFound
+
+T = TypeVar("T")
+
+
+class Catalog(Generic[T]):
+    """Names to kinds. A name offered twice is refused with both who offered it."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._items: dict[str, T] = {}
+        self._owners: dict[str, str] = {}
+
+    def add(self, name: str, item: T, owner: str) -> None:
+        if name in self._items:
+            raise HubError(
+                f"the {self.kind} {name!r} of plugin {owner!r} is already offered by plugin "
+                f"{self._owners[name]!r}",
+                remedy="Rename one of them or take one of the plugins away.",
+            )
+        self._items[name] = item
+        self._owners[name] = owner
+
+    def get(self, name: str) -> T | None:
+        return self._items.get(name)
+
+    def __getitem__(self, name: str) -> T:
+        if name in self._items:
+            return self._items[name]
+        raise NotFound(f"no {self.kind} is called {name!r}", remedy=self.hint(name))
+
+    def hint(self, name: str) -> str:
+        """Say what may have been meant by a name that is not here."""
+        near = difflib.get_close_matches(name, self._items, 1)
+        if near:
+            return f"Did you mean {near[0]!r}?"
+        if not self._items:
+            return f"No plugin offers a {self.kind}."
+        return f"There are: {', '.join(sorted(self._items))}."
+
+    def owner(self, name: str) -> str:
+        return self._owners[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def items(self) -> list[tuple[str, T]]:
+        return list(self._items.items())
+
+    def __len__(self) -> int:
+        return len(self._items)

@@ -1,0 +1,220 @@
+"""Hold the living entities: they write their states and obey their domain's services."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hub.core.cause import Cause
+from hub.core.errors import HubError
+from hub.core.registries import DeviceInfo, DeviceRegistry, EntityEntry, EntityRegistry
+from hub.core.services import ServiceCall
+from hub.core.slugs import slugify, unique
+from hub.core.states import UNAVAILABLE, UNKNOWN, States, is_entity_id
+
+Command = Callable[[ServiceCall], "Awaitable[None] | None"]
+"""Obey one service call; `call.fields` is what the service's schema made of the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityInfo:
+    """What a platform says of its entity.
+
+    `name` None with a device means the device's name alone. `attributes` are those that do not depend
+    on the state (the options of a select, the limits of a number); they stay while unavailable.
+    `default_entity_id` (with domain) or `object_id` propose the id, else the full name does.
+    """
+
+    domain: str
+    platform: str
+    unique_id: str | None = None
+    name: str | None = None
+    default_entity_id: str | None = None
+    object_id: str | None = None
+    device: DeviceInfo | None = None
+    device_class: str | None = None
+    unit_of_measurement: str | None = None
+    icon: str | None = None
+    entity_picture: str | None = None
+    entity_category: str | None = None
+    enabled_by_default: bool = True
+    force_update: bool = False
+    assumed_state: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Entity:
+    """One living entity. Made by `Entities.add`; `write` is the only way its state changes."""
+
+    def __init__(
+        self,
+        owner: Entities,
+        entity_id: str,
+        info: EntityInfo,
+        commands: Mapping[str, Command],
+        full_name: str,
+    ) -> None:
+        self._owner = owner
+        self.entity_id = entity_id
+        self.commands = commands
+        self.available = True
+        self.enabled = True
+        self.describe(info, full_name)
+        self._state: str | None = None
+        self._extra: Mapping[str, Any] = {}
+        self._written: Mapping[str, Any] | None = None
+
+    def describe(self, info: EntityInfo, full_name: str) -> None:
+        """Take a new description (name, icon, class, unit); shown with the next write."""
+        self.info = info
+        self.full_name = full_name
+        self._fixed = {
+            **info.attributes,
+            **{name: value for name in _SHOWN if (value := getattr(info, name)) is not None},
+            **({"assumed_state": True} if info.assumed_state else {}),
+            "friendly_name": full_name,
+        }
+        self._written = None
+
+    def write(
+        self,
+        state: str | None,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        cause: Cause | None = None,
+        force: bool = False,
+    ) -> None:
+        """Write the state (None is `unknown`); `attributes` None keeps the attributes as they were."""
+        self._state = state
+        if attributes is not None and attributes != self._extra:
+            self._extra = attributes
+            self._written = None
+        self.show(cause=cause, force=force)
+
+    def set_available(self, available: bool, *, cause: Cause | None = None) -> None:
+        """Show the entity as it is, or as `unavailable`."""
+        if available != self.available:
+            self.available = available
+            self.show(cause=cause)
+
+    def show(self, *, cause: Cause | None = None, force: bool = False) -> None:
+        """Put what is known into the house's states."""
+        if not self.enabled:
+            return
+        states = self._owner.states
+        if not self.available:
+            states.set(self.entity_id, UNAVAILABLE, self._fixed, cause=cause)
+            return
+        if self._written is None:
+            self._written = {**self._fixed, **self._extra} if self._extra else self._fixed
+        state = self._state if self._state is not None else UNKNOWN
+        states.set(self.entity_id, state, self._written, cause=cause, force=force or self.info.force_update)
+
+    @property
+    def state(self) -> str | None:
+        """The state written last, None while unknown."""
+        return self._state
+
+    def remove(self, *, forget: bool = False) -> None:
+        """Take the entity out of the house; with `forget` out of the registry too."""
+        self._owner.drop(self, forget=forget)
+
+
+_SHOWN = ("unit_of_measurement", "device_class", "icon", "entity_picture")
+
+
+class Entities:
+    """The living entities by id."""
+
+    def __init__(self, states: States, registry: EntityRegistry, devices: DeviceRegistry) -> None:
+        self.states = states
+        self.registry = registry
+        self._devices = devices
+        self._living: dict[str, Entity] = {}
+
+    def get(self, entity_id: str) -> Entity | None:
+        return self._living.get(entity_id)
+
+    def __iter__(self) -> Any:
+        return iter(list(self._living.values()))
+
+    def __len__(self) -> int:
+        return len(self._living)
+
+    def add(self, info: EntityInfo, commands: Mapping[str, Command] | None = None) -> Entity:
+        """Let an entity live, under the id it had before if its unique id is known.
+
+        It shows nothing until it first writes. Raises `HubError` if its unique id already lives.
+        """
+        device = self._devices.add(info.device) if info.device is not None else None
+        full_name = _full_name(info, device.shown_name if device else None)
+        entry = None
+        if info.unique_id is not None:
+            entry = self.registry.find(info.domain, info.platform, info.unique_id)
+            if entry is not None and entry.entity_id in self._living:
+                raise HubError(
+                    f"the unique id {info.unique_id!r} is already used by {entry.entity_id}",
+                    remedy="Give each entity a unique_id of its own.",
+                )
+        entity_id = entry.entity_id if entry else self._choose_id(info, full_name)
+        if info.unique_id is not None:
+            entry = self._enter(entry, entity_id, info, device.id if device else None)
+        if entry is not None and entry.name:
+            full_name = entry.name
+        entity = Entity(self, entity_id, info, commands or {}, full_name)
+        entity.enabled = entry is None or entry.disabled_by is None
+        self._living[entity_id] = entity
+        return entity
+
+    def redescribe(self, entity: Entity, info: EntityInfo) -> None:
+        """Change the description of a living entity; its id stays."""
+        device = self._devices.add(info.device) if info.device is not None else None
+        entry = self.registry.get(entity.entity_id)
+        if entry is not None and info.unique_id is not None:
+            entry = self._enter(entry, entity.entity_id, info, device.id if device else None)
+        name = entry.name if entry is not None and entry.name else None
+        entity.describe(info, name or _full_name(info, device.shown_name if device else None))
+
+    def drop(self, entity: Entity, *, forget: bool) -> None:
+        if self._living.get(entity.entity_id) is entity:
+            del self._living[entity.entity_id]
+        self.states.remove(entity.entity_id)
+        if forget:
+            self.registry.remove(entity.entity_id)
+
+    def _choose_id(self, info: EntityInfo, full_name: str) -> str:
+        wanted = info.default_entity_id
+        if wanted is None or not is_entity_id(wanted):
+            name = info.object_id or (wanted.partition(".")[2] if wanted else "") or full_name
+            fallback = f"{info.platform}_{info.unique_id or info.domain}"
+            wanted = f"{info.domain}.{slugify(name) or slugify(fallback)}"
+        return unique(wanted, self._taken)
+
+    def _taken(self, entity_id: str) -> bool:
+        return entity_id in self._living or entity_id in self.registry.entries or entity_id in self.states
+
+    def _enter(
+        self, entry: EntityEntry | None, entity_id: str, info: EntityInfo, device_id: str | None
+    ) -> EntityEntry:
+        told = {
+            "device_id": device_id,
+            "original_name": info.name,
+            "icon": info.icon,
+            "entity_category": info.entity_category,
+            "device_class": info.device_class,
+            "unit_of_measurement": info.unit_of_measurement,
+        }
+        if entry is not None:
+            return self.registry.update(entry.entity_id, **told)
+        new = EntityEntry(entity_id, info.platform, info.unique_id or "")
+        new = replace(new, **told)  # type: ignore[arg-type]  # names are those of EntityEntry
+        if not info.enabled_by_default:
+            new.disabled_by = "integration"
+        return self.registry.add(new)
+
+
+def _full_name(info: EntityInfo, device_name: str | None) -> str:
+    if device_name and info.name:
+        return f"{device_name} {info.name}"
+    return info.name or device_name or f"{info.platform} {info.domain}".replace("_", " ")
