@@ -1,0 +1,37 @@
+"""An MQTT 3.1.1 server to embed: it knows clients, topics and messages, and nothing of the hub."""
+
+from hub.broker.broker import Broker, Listening
+from hub.broker.events import (
+    BrokerEvent,
+    ClientConnected,
+    ClientDisconnected,
+    LogInRefused,
+    PublishDenied,
+    SubscribeDenied,
+)
+from hub.broker.limits import UNLIMITED_RATE, Limits
+from hub.broker.listeners import Listener
+from hub.broker.ports import Access, AllowAll, Authenticator, Credentials, FullAccess, Grant, Store
+from hub.broker.stats import Stats
+
+__all__ = [
+    "UNLIMITED_RATE",
+    "Access",
+    "AllowAll",
+    "Authenticator",
+    "Broker",
+    "BrokerEvent",
+    "ClientConnected",
+    "ClientDisconnected",
+    "Credentials",
+    "FullAccess",
+    "Grant",
+    "Limits",
+    "Listener",
+    "Listening",
+    "LogInRefused",
+    "PublishDenied",
+    "Stats",
+    "Store",
+    "SubscribeDenied",
+]

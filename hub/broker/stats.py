@@ -1,0 +1,24 @@
+"""Count what the server does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Stats:
+    """Counters since the start; `connections` to `retained` are the present numbers."""
+
+    connections: int = 0
+    clients: int = 0
+    sessions: int = 0
+    subscriptions: int = 0
+    retained: int = 0
+    messages_received: int = 0
+    messages_sent: int = 0
+    messages_dropped: int = 0
+    bytes_received: int = 0
+    bytes_sent: int = 0
+    publishes_denied: int = 0
+    log_ins_refused: int = 0
+    commits_failed: int = 0
