@@ -1,0 +1,1 @@
+"""Turn YAML files into models, and every mistake in them into `file:line:column: path: problem. Hint`."""

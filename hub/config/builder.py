@@ -1,0 +1,310 @@
+"""Build plain data and its places from the events of one YAML file, within limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from hub.config.document import Document, Kind, Marks, Spot
+from hub.config.problems import Key, KeyPath
+from hub.config.scalars import Word, is_word, resolve, tagged_scalar
+from hub.config.syntax import NextEvent, SyntaxTrouble, parser
+
+DEEPEST = 64
+_CORE = "tag:yaml.org,2002:"
+_CORE_SCALARS = frozenset({"str", "int", "float", "bool", "null"})
+_COLLECTION_TAGS = frozenset({"!", _CORE + "map", _CORE + "seq"})
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_KEY_TAGS = frozenset({None, "!", _CORE + "str"})
+_Node = AliasEvent | ScalarEvent | CollectionStartEvent
+_MERGE = "<<"
+
+
+class Value(NamedTuple):
+    data: object
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a tag stands: its spot, the path of its value and how deep that lies."""
+
+    spot: Spot
+    path: KeyPath
+    depth: int
+
+
+class Refused(Exception):
+    """A tag that cannot be obeyed."""
+
+    def __init__(self, text: str, hint: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+
+
+class Exhausted(Exception):
+    """The whole configuration is too big; reading ends."""
+
+    def __init__(self, spot: Spot, text: str, hint: str) -> None:
+        super().__init__(text)
+        self.spot = spot
+        self.text = text
+        self.hint = hint
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many values may still be read. An alias costs what it stands for: who walks the data walks that."""
+
+    values: int = 250_000
+    spent: int = 0
+
+    def spend(self, count: int, spot: Spot) -> None:
+        self.spent += count
+        if self.spent > self.values:
+            what = f"more than {self.values} values in all"
+            raise Exhausted(spot, what, "Does an alias or an include repeat a large part?")
+
+
+class _Anchored(NamedTuple):
+    data: object
+    kind: Kind
+    size: int
+
+
+TagReader = Callable[[str, str, Site], Value]
+
+
+class Builder:
+    """Reads one file. Errors go to the document; what stops the file raises SyntaxTrouble."""
+
+    def __init__(
+        self,
+        document: Document,
+        name: str,
+        text: str,
+        budget: Budget,
+        tags: TagReader,
+        site: Site | None = None,
+    ) -> None:
+        self._document = document
+        self._name = name
+        self._text = text
+        self._budget = budget
+        self._tags = tags
+        self._path: list[Key] = list(site.path) if site else []
+        self._depth = site.depth if site else 0
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._escapes = "\\u" in text or "\\U" in text
+        self._next: NextEvent
+
+    def build(self) -> Value | None:
+        """Return what the file holds, None if it is empty."""
+        self._next = parser(self._text)
+        self._next()  # the start of the stream
+        event = self._next()
+        if not isinstance(event, DocumentStartEvent):
+            return None
+        event = self._next()
+        empty = _is_empty(event)
+        value = self._node(event, self._depth)
+        self._finish()
+        return None if empty else value
+
+    def _finish(self) -> None:
+        while not isinstance(event := self._next(), StreamEndEvent):
+            if not isinstance(event, DocumentEndEvent):
+                spot = self._spot(event)
+                self._report(spot, "a second document starts here", "Use one file for each, without '---'")
+                return
+
+    def _node(self, event: _Node, depth: int) -> Value:
+        if isinstance(event, AliasEvent):
+            return self._alias(event)
+        if event.anchor is None:
+            return self._content(event, depth)
+        self._anchors[event.anchor] = None  # not finished: an alias to it would never end
+        before = self._budget.spent
+        value = self._content(event, depth)
+        self._anchors[event.anchor] = _Anchored(value.data, value.spot.kind, self._budget.spent - before)
+        return value
+
+    def _content(self, event: ScalarEvent | CollectionStartEvent, depth: int) -> Value:
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event, depth)
+        return self._container(event, depth)
+
+    def _scalar(self, event: ScalarEvent, depth: int) -> Value:
+        spot = self._spot(event)
+        self._budget.spend(1, spot)
+        text: str = event.value
+        if self._escapes and _LONE_SURROGATE.search(text):
+            raise SyntaxTrouble(
+                spot.line, spot.column, "half a character: a lone surrogate escape", "Remove it"
+            )
+        tag: str | None = event.tag
+        if tag is not None:
+            return self._tagged(tag, text, spot, depth)
+        if not event.implicit[0]:  # it stands in quotes
+            return Value(text, spot)
+        if is_word(text):
+            return Value(Word(text, spot.place), spot)
+        return Value(resolve(text), spot)
+
+    def _tagged(self, tag: str, text: str, spot: Spot, depth: int) -> Value:
+        if tag == "!":
+            return Value(text, spot)
+        core = tag.removeprefix(_CORE)
+        try:
+            if core != tag and core in _CORE_SCALARS:
+                return Value(tagged_scalar(core, text), spot)
+            return self._tags(tag, text, Site(spot, tuple(self._path), depth))
+        except Refused as refused:
+            return self._broken(spot, refused.text, refused.hint)
+
+    def _alias(self, event: AliasEvent) -> Value:
+        spot = self._spot(event)
+        if event.anchor not in self._anchors:
+            hint = "Put quotes around a text that starts with '*'"
+            return self._broken(spot, f"no '&{event.anchor}' stands above this alias", hint)
+        anchored = self._anchors[event.anchor]
+        if anchored is None:
+            return self._broken(spot, f"'*{event.anchor}' stands inside what it names", "Remove the alias")
+        self._budget.spend(anchored.size, spot)
+        return Value(anchored.data, spot._replace(kind=anchored.kind))
+
+    def _container(self, event: CollectionStartEvent, depth: int) -> Value:
+        spot = self._spot(event)
+        if depth >= DEEPEST:
+            raise SyntaxTrouble(spot.line, spot.column, f"more than {DEEPEST} levels deep", "Split it up")
+        self._budget.spend(1, spot)
+        read = self._mapping if type(event) is MappingStartEvent else self._sequence
+        value = Value(read(spot, depth + 1), spot)
+        if event.tag is not None and event.tag not in _COLLECTION_TAGS:
+            return self._broken(
+                spot, f"the tag '{tag_name(event.tag)}' cannot stand before a list or mapping"
+            )
+        return value
+
+    def _sequence(self, spot: Spot, depth: int) -> list[object]:
+        items: list[object] = []
+        marks = Marks(spot)
+        self._document.keep(items, marks)
+        while type(event := self._next()) is not SequenceEndEvent:
+            self._path.append(len(items))
+            value = self._node(event, depth)
+            self._path.pop()
+            marks.values[len(items)] = value.spot
+            items.append(value.data)
+        return items
+
+    def _mapping(self, spot: Spot, depth: int) -> dict[Key, object]:
+        mapping: dict[Key, object] = {}
+        marks = Marks(spot)
+        self._document.keep(mapping, marks)
+        merges: list[Value] = []
+        while type(event := self._next()) is not MappingEndEvent:
+            key, key_spot = self._key(event, depth)
+            self._path.append(key)
+            event = self._next()
+            value = Value(None, key_spot) if _is_empty(event) else self._node(event, depth)
+            if key == _MERGE and key_spot.kind is not Kind.BROKEN:
+                merges.append(value)
+            elif key in mapping:
+                first = marks.keys[key].place
+                self._report(key_spot, f"the key '{key}' stands twice, first at {first}", "Remove one")
+            elif key_spot.kind is not Kind.BROKEN:
+                mapping[key] = value.data
+                marks.keys[key], marks.values[key] = key_spot, value.spot
+            self._path.pop()
+        if merges:
+            self._merge(mapping, marks, merges)
+        return mapping
+
+    def _key(self, event: _Node, depth: int) -> tuple[Key, Spot]:
+        spot = self._spot(event)
+        if isinstance(event, AliasEvent):
+            value = self._alias(event)
+            if value.spot.kind is Kind.OPEN and isinstance(value.data, str | int | float | None):
+                return value.data, value.spot
+        elif isinstance(event, ScalarEvent) and event.tag in _KEY_TAGS:
+            self._budget.spend(1, spot)
+            text: str = event.value
+            return (text if event.tag or not event.implicit[0] or is_word(text) else resolve(text)), spot
+        else:
+            self._node(event, depth)  # to read on behind it
+        hint = "Put quotes around a template" if self._in_braces(spot) else "Write it as 'key: value'"
+        return None, self._broken(spot, "a key must be a plain text", hint).spot
+
+    def _merge(self, mapping: dict[Key, object], marks: Marks, merges: list[Value]) -> None:
+        """Add the keys that `<<` brings: the mapping's own win, then those that come first."""
+        own = dict(mapping)
+        mapping.clear()
+        for value in merges:
+            for source in value.data if isinstance(value.data, list) else [value.data]:
+                self._merge_one(mapping, marks, source, value.spot, own.keys())
+        mapping.update(own)
+
+    def _merge_one(
+        self, mapping: dict[Key, object], marks: Marks, source: object, spot: Spot, own: Collection[Key]
+    ) -> None:
+        theirs = self._document.marks.get(id(source))
+        if not isinstance(source, dict) or theirs is None:
+            if spot.kind is not Kind.BROKEN:
+                self._report(spot, "'<<' takes a mapping or a list of mappings", "Name one with '*'")
+            return
+        self._budget.spend(len(source), spot)
+        for key, item in source.items():
+            if key in mapping:
+                continue
+            mapping[key] = item
+            if key not in own:
+                marks.keys[key], marks.values[key] = theirs.keys[key], theirs.values[key]
+
+    def _in_braces(self, spot: Spot) -> bool:
+        """Say whether the spot follows a '{': `{{ x }}` without quotes reads as a mapping for a key."""
+        line = self._text.splitlines()[spot.line - 1 : spot.line]
+        return bool(line) and line[0][spot.column - 2 : spot.column] == "{{"
+
+    def _spot(self, event: Event) -> Spot:
+        mark = event.start_mark
+        return Spot(self._name, mark.line + 1, mark.column + 1)
+
+    def _broken(self, spot: Spot, text: str, hint: str = "") -> Value:
+        self._report(spot, text, hint)
+        return Value(None, spot._replace(kind=Kind.BROKEN))
+
+    def _report(self, spot: Spot, text: str, hint: str = "") -> None:
+        problem = self._document.problem(spot, text, hint, path=tuple(self._path))
+        self._document.problems.append(problem)
+
+
+def tag_name(tag: str) -> str:
+    """Write a tag as in the file."""
+    return tag.replace(_CORE, "!!", 1)
+
+
+def _is_empty(event: Event) -> bool:
+    return (
+        isinstance(event, ScalarEvent)
+        and not event.value
+        and event.implicit[0]
+        and event.tag is None
+        and event.anchor is None
+    )
