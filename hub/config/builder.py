@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import NamedTuple
 
 from ruamel.yaml.events import (
@@ -21,7 +20,8 @@ from ruamel.yaml.events import (
 )
 
 from hub.config.document import Document, Kind, Marks, Spot
-from hub.config.problems import Key, KeyPath
+from hub.config.problems import Key
+from hub.config.reading import Budget, Refused, Site, TagReader, Value
 from hub.config.scalars import Word, is_word, resolve, tagged_scalar
 from hub.config.syntax import NextEvent, SyntaxTrouble, parser
 
@@ -35,60 +35,10 @@ _Node = AliasEvent | ScalarEvent | CollectionStartEvent
 _MERGE = "<<"
 
 
-class Value(NamedTuple):
-    data: object
-    spot: Spot
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a tag stands: its spot, the path of its value and how deep that lies."""
-
-    spot: Spot
-    path: KeyPath
-    depth: int
-
-
-class Refused(Exception):
-    """A tag that cannot be obeyed."""
-
-    def __init__(self, text: str, hint: str = "") -> None:
-        super().__init__(text)
-        self.text = text
-        self.hint = hint
-
-
-class Exhausted(Exception):
-    """The whole configuration is too big; reading ends."""
-
-    def __init__(self, spot: Spot, text: str, hint: str) -> None:
-        super().__init__(text)
-        self.spot = spot
-        self.text = text
-        self.hint = hint
-
-
-@dataclass(slots=True)
-class Budget:
-    """How many values may still be read. An alias costs what it stands for: who walks the data walks that."""
-
-    values: int = 250_000
-    spent: int = 0
-
-    def spend(self, count: int, spot: Spot) -> None:
-        self.spent += count
-        if self.spent > self.values:
-            what = f"more than {self.values} values in all"
-            raise Exhausted(spot, what, "Does an alias or an include repeat a large part?")
-
-
 class _Anchored(NamedTuple):
     data: object
     kind: Kind
     size: int
-
-
-TagReader = Callable[[str, str, Site], Value]
 
 
 class Builder:

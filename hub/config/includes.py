@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from hub.config.builder import Budget, Refused, Site, Value
 from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.files import Folder, Unreadable
 from hub.config.problems import Key
+from hub.config.reading import Budget, Refused, Site, Value
 
 ReadFile = Callable[[Path, Site], Value | None]
 

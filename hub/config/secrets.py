@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from hub.config.builder import Refused
 from hub.config.document import Document
 from hub.config.files import SECRETS
 from hub.config.problems import did_you_mean
+from hub.config.reading import Refused
 
 
 class Secrets:

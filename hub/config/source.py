@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from hub.config.builder import Budget, Builder, Exhausted, Refused, Site, Value, tag_name
+from hub.config.builder import Builder, tag_name
 from hub.config.document import Document, Kind, Spot
 from hub.config.files import Folder, Unreadable
 from hub.config.includes import Includes
 from hub.config.problems import did_you_mean
+from hub.config.reading import Budget, Exhausted, Refused, Site, Value
 from hub.config.scalars import Input
 from hub.config.secrets import Secrets
 from hub.config.syntax import SyntaxTrouble
