@@ -39,6 +39,8 @@ class Limits:
     # What is kept for a client.
     subscriptions: int = 100
     in_flight: int = 20
+    unreleased: int = 1_000
+    """QoS 2 messages a client may have begun and not released."""
     queue_messages: int = 1_000
     queue_bytes: int = 1024 * 1024
     sessions: int = 10_000

@@ -167,7 +167,13 @@ def _body(packet: Packet) -> bytes:
             return _number(packet_id) + bytes(codes)
         case Unsubscribe(packet_id, names):
             return _number(packet_id) + b"".join(map(encode_text, names))
-        case Puback(packet_id) | Pubrec(packet_id) | Pubrel(packet_id) | Pubcomp(packet_id) | Unsuback(packet_id):
+        case (
+            Puback(packet_id)
+            | Pubrec(packet_id)
+            | Pubrel(packet_id)
+            | Pubcomp(packet_id)
+            | Unsuback(packet_id)
+        ):
             return _number(packet_id)
         case _:
             return b""

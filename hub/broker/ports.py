@@ -73,7 +73,7 @@ class Access:
 class Authenticator(Protocol):
     """Decides who comes in."""
 
-    def authenticate(self, credentials: Credentials) -> Access | None | Awaitable[Access | None]:
+    def authenticate(self, credentials: Credentials) -> Access | Awaitable[Access | None] | None:
         """Return what the client may do, None if it may not come in. An exception is a refusal."""
         ...
 
