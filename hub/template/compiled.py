@@ -1,0 +1,185 @@
+"""One compiled template: render it, say what it read, or let it read an MQTT payload."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+import orjson
+from jinja2 import meta, nodes
+
+from hub.core.errors import TemplateError
+from hub.core.ports import Reads
+from hub.template.budget import LONGEST_TEXT
+from hub.template.compiler import used
+from hub.template.failure import check_names, failure
+from hub.template.inputs import MISSING, TooMuch
+from hub.template.native import native
+from hub.template.reads import Notes
+from hub.template.sandbox import Sandbox
+
+log = logging.getLogger("hub.template")
+
+LONGEST_OUTPUT = 256 * 1024
+_NO_VARIABLES: Mapping[str, Any] = {}
+_NOTHING_READ = Reads()
+_WARNINGS = 10
+_IMPORTING = (nodes.Import, nodes.FromImport, nodes.Include, nodes.Extends)
+
+
+def is_template(text: str) -> bool:
+    """Tell whether a text has anything to render."""
+    return "{" in text and ("{{" in text or "{%" in text or "{#" in text)
+
+
+class StaticTemplate:
+    """A text without anything to render."""
+
+    __slots__ = ("_text", "source")
+    names: frozenset[str] = frozenset()
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._text = source.strip()
+
+    def render(self, variables: Mapping[str, Any] | None = None) -> Any:
+        return native(self._text)
+
+    def text(self, variables: Mapping[str, Any] | None = None) -> str:
+        return self._text
+
+    def track(self, variables: Mapping[str, Any] | None = None) -> tuple[Any, Reads]:
+        return native(self._text), _NOTHING_READ
+
+    def payload(
+        self, payload: str | bytes, variables: Mapping[str, Any] | None = None, default: Any = MISSING
+    ) -> Any:
+        return self._text
+
+
+class CompiledTemplate:
+    """A template (`hub.core.ports.Template`). `names` are its variables, not counting functions."""
+
+    __slots__ = ("_facts", "_notes", "_root", "_sandbox", "_template", "_warned", "names", "source")
+
+    def __init__(
+        self, source: str, sandbox: Sandbox, notes: Notes, template: jinja2.Template, facts: _Facts
+    ) -> None:
+        self.source = source
+        self.names = facts.names
+        self._facts = facts
+        self._sandbox = sandbox
+        self._notes = notes
+        self._template = template
+        self._root = template.root_render_func
+        self._warned: list[str] = []
+
+    def render(self, variables: Mapping[str, Any] | None = None) -> Any:
+        return native(self.text(variables))
+
+    def text(self, variables: Mapping[str, Any] | None = None) -> str:
+        try:
+            return self._run(_NO_VARIABLES if variables is None else variables)
+        except Exception as error:
+            raise failure(error, self.source, self._template) from error
+
+    def track(self, variables: Mapping[str, Any] | None = None) -> tuple[Any, Reads]:
+        """Return the native result and what it was computed from.
+
+        A `TemplateError` that is raised after something was read has it in `reads`.
+        """
+        if not self._facts.tracked:
+            return self.render(variables), _NOTHING_READ
+        self._notes.begin()
+        try:
+            result = self.render(variables)
+        except TemplateError as error:
+            error.reads = self._notes.end()  # type: ignore[attr-defined]  # for who knows of it
+            raise
+        return result, self._notes.end()
+
+    def payload(
+        self, payload: str | bytes, variables: Mapping[str, Any] | None = None, default: Any = MISSING
+    ) -> Any:
+        """Return the text made of an MQTT payload, which the template has as `value` and `value_json`.
+
+        Where the template needs a value that is not there, `default` is returned, or the payload as
+        it came where no default is given. All other errors raise `TemplateError`.
+        """
+        names = {**variables, "value": payload} if variables else {"value": payload}
+        if self._facts.wants_json:
+            try:
+                names["value_json"] = orjson.loads(payload)
+            except orjson.JSONDecodeError:
+                pass
+        try:
+            return self._run(names)
+        except jinja2.TemplateError as error:
+            if default is not MISSING:
+                return default
+            self._warn(f"{error}; the payload is taken as it came")
+            return payload
+        except Exception as error:
+            raise failure(error, self.source, self._template) from error
+
+    def _run(self, variables: Mapping[str, Any]) -> str:
+        sandbox = self._sandbox
+        sandbox.budget.renew()
+        outer = sandbox.warn
+        sandbox.warn = self._warn
+        try:
+            context = sandbox.context(variables, shared_eval_context=not self._facts.changes_context)
+            if self._template.blocks:
+                context.blocks = {name: [block] for name, block in self._template.blocks.items()}
+            parts = list(self._root(context))
+            text = parts[0] if len(parts) == 1 else sandbox.budget.join(parts)
+        finally:
+            sandbox.warn = outer
+        if len(text) > LONGEST_OUTPUT:
+            raise TooMuch(f"its result has more than {LONGEST_OUTPUT:,} characters")
+        return text.strip()
+
+    def _warn(self, message: str) -> None:
+        if message in self._warned or len(self._warned) >= _WARNINGS:
+            return
+        self._warned.append(message)
+        log.warning("%s, when rendering the template '%s'", message, self.source)
+
+    def __repr__(self) -> str:
+        return f"<Template {self.source!r}>"
+
+
+def compile_template(source: str, sandbox: Sandbox, notes: Notes) -> CompiledTemplate:
+    """Compile a template; raises `TemplateError` with the line."""
+    if len(source) > LONGEST_TEXT:
+        raise TemplateError(f"a template has at most {LONGEST_TEXT:,} characters, not {len(source):,}")
+    try:
+        tree = sandbox.parse(source.strip())
+        check_names(tree, sandbox)
+        compiled = _Facts(tree, sandbox)
+        code = sandbox.compile(tree)
+        template = jinja2.Template.from_code(sandbox, code, sandbox.globals)
+    except Exception as error:
+        raise failure(error, source, None) from error
+    return CompiledTemplate(source, sandbox, notes, template, compiled)
+
+
+class _Facts:
+    """What is known of a template without rendering it; asked before its loops are counted."""
+
+    def __init__(self, tree: nodes.Template, sandbox: Sandbox) -> None:
+        imports = used(tree, _IMPORTING)
+        undeclared = meta.find_undeclared_variables(tree)
+        self.names = frozenset(undeclared - sandbox.globals.keys())
+        self.wants_json = imports or "value_json" in self.names
+        self.tracked = imports or bool(_called(tree, undeclared) & sandbox.house_names)
+        self.changes_context = used(tree, (nodes.EvalContextModifier,))
+
+
+def _called(tree: nodes.Template, undeclared: set[str]) -> set[str]:
+    filters = {node.name for node in tree.find_all((nodes.Filter, nodes.Test))}
+    # map('states') and select('is_state', ..) name a filter or a test by a text.
+    texts = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
+    return undeclared | filters | texts

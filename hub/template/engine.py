@@ -1,0 +1,113 @@
+"""Compile templates and render them, quickly and within bounds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hub.core.clock import Clock
+from hub.core.errors import HubError
+from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.settings import Settings
+from hub.core.states import States
+from hub.template.budget import Budget
+from hub.template.compiled import CompiledTemplate, StaticTemplate, compile_template, is_template
+from hub.template.functions import GROUPS
+from hub.template.macros import MacroLoader
+from hub.template.sandbox import Sandbox
+from hub.template.sources import Sources
+from hub.template.states import Refused
+from hub.template.table import BOTH, Function, Use
+from hub.template.values import TemplateValue, compile_value
+
+log = logging.getLogger("hub.template")
+
+_KEPT = 10_000
+
+
+class TemplateEngine:
+    """The house's templates (`hub.core.ports.Templates`).
+
+    `functions` are those of plugins, to be called as `name(x)` or `x | name`. `macros_dir` is the
+    folder whose `*.jinja` files templates may import.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        settings: Settings,
+        states: States,
+        registry: EntityRegistry,
+        devices: DeviceRegistry,
+        areas: AreaRegistry,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        macros_dir: Path | None = None,
+    ) -> None:
+        self._sources = Sources(clock, settings, states, registry, devices, areas, Budget(clock))
+        self._macros = MacroLoader(macros_dir)
+        table = [function for group in GROUPS for function in group(self._sources)]
+        table += _plugged(functions or {}, table)
+        self._full = self._sandbox(table, limited=False)
+        self._limited = self._sandbox(table, limited=True)
+        self._compiled: dict[tuple[str, bool], CompiledTemplate | StaticTemplate] = {}
+
+    def compile(self, source: str, *, limited: bool = False) -> CompiledTemplate | StaticTemplate:
+        """Return the template; raises `TemplateError` with the template's own line.
+
+        A limited template sees no states and no time.
+        """
+        key = (source, limited)
+        known = self._compiled.get(key)
+        if known is None:
+            if len(self._compiled) >= _KEPT:
+                self._compiled.pop(next(iter(self._compiled)))
+            sandbox = self._limited if limited else self._full
+            if is_template(source):
+                known = compile_template(source, sandbox, self._sources.notes)
+            else:
+                known = StaticTemplate(source)
+            self._compiled[key] = known
+        return known
+
+    def value(self, data: Any, *, limited: bool = False) -> TemplateValue:
+        """Return YAML data in which each text with `{{`, `{%` or `{#` is a template."""
+        return compile_value(data, lambda source: self.compile(source, limited=limited))
+
+    def reload_macros(self) -> None:
+        """Read `custom_templates` again; templates compiled before use the new macros."""
+        self._macros.read()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything that a template may call without being given it."""
+        return frozenset(self._full.globals)
+
+    def _sandbox(self, table: list[Function], *, limited: bool) -> Sandbox:
+        sandbox = Sandbox(self._sources.budget, self._macros)
+        sandbox.house_names = frozenset(function.name for function in table if not function.limited)
+        for function in table:
+            refused = limited and not function.limited
+            call: Any = Refused(function.name) if refused else function.call
+            if Use.CALL in function.use:
+                sandbox.globals[function.name] = call
+            if Use.FILTER in function.use:
+                sandbox.filters[function.name] = call
+            if Use.TEST in function.use:
+                sandbox.tests[function.name] = call
+            if not hasattr(function.call, "jinja_pass_arg"):
+                sandbox.trust([call])
+        sandbox.globals.pop("lipsum", None)
+        return sandbox
+
+
+def _plugged(functions: Mapping[str, Callable[..., Any]], table: list[Function]) -> list[Function]:
+    taken = {function.name for function in table}
+    for name in functions:
+        if name in taken:
+            raise HubError(
+                f"the template function {name!r} is already there", remedy="Give the plugin's another name."
+            )
+    return [Function(name, call, BOTH) for name, call in functions.items()]

@@ -1,0 +1,3 @@
+"""Bound what comes with Jinja: its filters over many items, and those that make long texts."""
+
+from __future__ import annotations

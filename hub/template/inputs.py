@@ -1,0 +1,34 @@
+"""Say that a template function was given what it cannot use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class _Missing:
+    """Stands for an argument that was not given, since None is a value in templates."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Any = _Missing()
+
+
+class BadInput(ValueError):
+    """A function got what it cannot use and no default was given."""
+
+    def __init__(self, function: str, value: Any) -> None:
+        super().__init__(f"{function} got invalid input '{value}'")
+        self.function = function
+
+
+class TooMuch(Exception):
+    """A template that wants more than a template may have: loops, memory or time."""
+
+
+def fallback(function: str, value: Any, default: Any) -> Any:
+    """Return `default`, or raise `BadInput` where none was given."""
+    if default is MISSING:
+        raise BadInput(function, value)
+    return default
