@@ -1,0 +1,177 @@
+"""Put the hub together and run it: build, start, stop, in one visible order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hub import __version__
+from hub.automation.automation import Automation
+from hub.building import Household, build_house
+from hub.config.problems import Problem
+from hub.configuration import Configuration, read_files
+from hub.control import ControlServer
+from hub.core.clock import Clock, SystemClock
+from hub.core.errors import HubError
+from hub.core.ports import House
+from hub.core.settings import Settings
+from hub.kinds import Door
+from hub.loader import Plugins, load_plugins
+from hub.mqtt import BUILT_IN_ENGINES, ClosedMqtt, EmbeddedEngine
+
+log = logging.getLogger("hub")
+# What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
+STOP_SECONDS = 2.0
+
+
+class BadConfiguration(HubError):
+    """The configuration can't be used at all; `problems` say where and why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"the configuration has {len(problems)} mistakes that must be mended first")
+        self.problems = problems
+
+
+def prepare(config: Path, clock: Clock | None = None) -> tuple[House, Plugins]:
+    """Load the plugins and build an empty house for a configuration file; nothing listens yet."""
+    plugins = load_plugins(config.parent)
+    for name, engine in BUILT_IN_ENGINES.items():
+        plugins.catalogs.engines.add(name, engine, "hub")
+    settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
+    return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
+
+
+class App:
+    """One hub: a configuration file, and the house that lives by it."""
+
+    def __init__(self, config: Path, clock: Clock | None = None) -> None:
+        self.path = config
+        self.house, self.plugins = prepare(config, clock)
+        self.household = Household.of(self.house)
+        self.configuration: Configuration | None = None
+        self._door: Door | None = None
+        self._control: ControlServer | None = None
+        self._stopping = asyncio.Event()
+
+    # --- build, start ---
+
+    async def start(self) -> None:
+        """Read the configuration, open the MQTT engine, set the house up. Raises `HubError` if it can't."""
+        began = time.perf_counter()
+        configuration = self.configuration = read_files(self.path, self.house)
+        self._refuse_if_useless(configuration)
+        for problem in configuration.problems:
+            log.log(logging.ERROR if problem.is_error else logging.WARNING, "%s", problem)
+        data_dir = self.house.settings.data_dir
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._control = ControlServer(data_dir, self._commands())
+        await self._control.open()
+        engine = configuration.engine or EmbeddedEngine()
+        self._door = await engine.open(self.house)
+        self.house.mqtt = self._door.mqtt
+        self.household.set_up(configuration)
+        self.household.automate(configuration)
+        self.household.started()
+        for line in self._lines(configuration, time.perf_counter() - began):
+            log.info("%s", line)
+
+    def _refuse_if_useless(self, configuration: Configuration) -> None:
+        fatal = list(configuration.document.errors)
+        fatal += [
+            p for p in configuration.errors if p.path and str(p.path[0]) in ("hub", "homeassistant", "broker")
+        ]
+        if fatal:
+            raise BadConfiguration(fatal)
+
+    def _lines(self, configuration: Configuration, seconds: float) -> Iterator[str]:
+        house, engine = self.house, self.household.engine
+        yield f"Hearth {__version__} runs {self.path} (ready in {seconds:.2f} s)"
+        if self._door is not None:
+            yield from (f"MQTT: {line}" for line in self._door.lines())
+        refused = f" ({engine.refused} refused)" if engine.refused else ""
+        broken = f" ({len(self.plugins.broken)} broken)" if self.plugins.broken else ""
+        yield (
+            f"loaded {len(house.devices.entries)} devices, {len(house.entities)} entities, "
+            f"{len(engine.automations)} automations{refused}, {len(self.plugins.found)} plugins{broken}"
+        )
+        yield f"try next: hub automation list --config {self.path}"
+
+    # --- run, stop ---
+
+    async def run(self) -> None:
+        """Start, run until Ctrl-C or SIGTERM, and stop."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stopping.set)
+        try:
+            await self.start()
+            await self._stopping.wait()
+            log.info("stopping")
+        finally:
+            await self.stop()
+
+    def ask_to_stop(self) -> None:
+        self._stopping.set()
+
+    async def stop(self) -> None:
+        """Close everything in the opposite order, in bounded time."""
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.household.stop()
+                if self._control is not None:
+                    await self._control.close()
+                if self._door is not None:
+                    await self._door.close()
+        except TimeoutError:
+            log.warning("something did not stop in %s s and was left behind", STOP_SECONDS)
+
+    # --- what the control socket answers ---
+
+    def _commands(self) -> dict[str, Any]:
+        return {
+            "automation.list": self._list_automations,
+            "automation.trace": self._trace,
+            "automation.explain": lambda name: self.household.engine.automation(name).waits_for(),
+            "automation.run": self._trigger,
+            "status": self._status,
+            "stop": self.ask_to_stop,
+        }
+
+    def _list_automations(self) -> list[dict[str, Any]]:
+        return [self._about(automation) for automation in self.household.engine.automations]
+
+    def _about(self, automation: Automation) -> dict[str, Any]:
+        kept = self.household.engine.traces.of(automation.entity_id)
+        state = self.house.states.get(automation.entity_id)
+        return {
+            "entity_id": automation.entity_id,
+            "name": state.name if state is not None else automation.name,
+            "state": state.state if state is not None else "unavailable",
+            "last_triggered": state.attributes.get("last_triggered") if state is not None else None,
+            "runs": len(kept),
+            "last_outcome": kept[-1].outcome if kept else None,
+        }
+
+    def _trace(self, name: str, number: int | None = None) -> list[dict[str, Any]]:
+        kept = self.household.engine.traces_of(name)
+        return [trace.as_dict() for trace in kept if number in (None, trace.number)]
+
+    async def _trigger(self, name: str, skip_condition: bool = True) -> None:
+        automation = self.household.engine.automation(name)
+        data = {"entity_id": automation.entity_id, "skip_condition": skip_condition}
+        await self.house.services.wait("automation", "trigger", data)
+
+    def _status(self) -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "config": str(self.path),
+            "mqtt": list(self._door.lines()) if self._door is not None else [],
+            "devices": len(self.house.devices.entries),
+            "entities": len(self.house.entities),
+            "automations": len(self.household.engine.automations),
+        }

@@ -1,0 +1,149 @@
+"""Hold all automations and scripts, and change only what a reload really changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.automation.automation import Automation
+from hub.automation.model import AutomationModel, ScriptModel
+from hub.automation.script import Script
+from hub.automation.trace import Trace, Traces
+from hub.core.entities import Entity, EntityInfo
+from hub.core.errors import HubError, NotFound
+from hub.core.events import AUTOMATION_RELOADED
+from hub.core.ports import House
+
+log = logging.getLogger("hub.automation")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An automation as the YAML declares it; `model` is None where it was refused for `problem`.
+
+    `source` is the YAML data, by which a reload tells what changed.
+    """
+
+    source: Any
+    model: AutomationModel | None
+    problem: str = ""
+
+    @property
+    def key(self) -> str:
+        data = self.source if isinstance(self.source, Mapping) else {}
+        return str(data.get("id") or data.get("alias") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a reload did, by name."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+
+
+class Engine:
+    """The automations and scripts of a house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.traces = Traces()
+        self._automations: list[tuple[Declared, Automation | Entity]] = []
+        self._scripts: dict[str, Script] = {}
+        self._numbers = 0
+
+    @property
+    def automations(self) -> list[Automation]:
+        return [living for _, living in self._automations if isinstance(living, Automation)]
+
+    @property
+    def refused(self) -> int:
+        return len(self._automations) - len(self.automations)
+
+    @property
+    def scripts(self) -> list[Script]:
+        return list(self._scripts.values())
+
+    def automation(self, name: str) -> Automation:
+        """Find an automation by entity id, object id, id or alias."""
+        for living in self.automations:
+            object_id = living.entity_id.partition(".")[2]
+            if name in (living.entity_id, object_id, living.model.id, living.model.alias):
+                return living
+        known = ", ".join(sorted(living.entity_id.partition(".")[2] for living in self.automations))
+        raise NotFound(f"no automation is called {name!r}", remedy=f"There are: {known}." if known else "")
+
+    def traces_of(self, name: str) -> list[Trace]:
+        return self.traces.of(self.automation(name).entity_id)
+
+    def load_scripts(self, scripts: Mapping[str, ScriptModel]) -> None:
+        """Replace the scripts whose YAML changed."""
+        for name, script in list(self._scripts.items()):
+            if scripts.get(name) != script.model:
+                script.stop()
+                del self._scripts[name]
+        for name, model in scripts.items():
+            if name not in self._scripts:
+                self._scripts[name] = Script(self._house, name, model, self.traces)
+                self._scripts[name].start()
+
+    def load(self, declared: Sequence[Declared]) -> Changes:
+        """Take the automations of the YAML. Those whose YAML is as before go on undisturbed."""
+        before = list(self._automations)
+        kept: list[tuple[Declared, Automation | Entity]] = []
+        fresh: list[Declared] = []
+        for item in declared:
+            known = next((pair for pair in before if pair[0].source == item.source), None)
+            if known is None:
+                fresh.append(item)
+            else:
+                before.remove(known)
+                kept.append(known)
+        for _, living in before:
+            _take_out(living)
+        self._automations = [*kept, *((item, self._make(item)) for item in fresh)]
+        for item, living in self._automations:
+            if item in fresh and isinstance(living, Automation):
+                living.start()
+        self._house.bus.emit(AUTOMATION_RELOADED)
+        return _changes(before, fresh, len(kept))
+
+    def stop(self) -> None:
+        """Take everything out; runs under way are cancelled."""
+        for _, living in self._automations:
+            _take_out(living)
+        for script in self._scripts.values():
+            script.stop()
+        self._automations.clear()
+        self._scripts.clear()
+
+    def _make(self, item: Declared) -> Automation | Entity:
+        self._numbers += 1
+        if item.model is not None:
+            try:
+                return Automation(self._house, item.model, self.traces, self._numbers)
+            except HubError as error:
+                log.error("automation %s is left out: %s", item.key or self._numbers, error)
+        name = item.key or f"automation {self._numbers}"
+        entity = self._house.entities.add(EntityInfo("automation", "automation", name=name))
+        entity.set_available(False)
+        return entity
+
+
+def _take_out(living: Automation | Entity) -> None:
+    if isinstance(living, Automation):
+        living.stop()
+    else:
+        living.remove()
+
+
+def _changes(
+    before: Sequence[tuple[Declared, Automation | Entity]], fresh: Sequence[Declared], kept: int
+) -> Changes:
+    old = {item.key for item, _ in before}
+    new = {item.key for item in fresh}
+    return Changes(tuple(sorted(new - old)), tuple(sorted(new & old)), tuple(sorted(old - new)), kept)

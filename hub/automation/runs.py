@@ -1,0 +1,185 @@
+"""Let the runs of one automation or script get on with each other: single, restart, queued, parallel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.automation import trace as traces
+from hub.automation.model import Sequenced
+from hub.automation.run import Failed, LiveRun
+from hub.automation.scope import Block
+from hub.automation.trace import Trace, Traces
+from hub.core.cause import Cause
+from hub.core.ports import House
+from hub.kinds import Action, SequenceOver, StopRun
+
+log = logging.getLogger("hub.automation")
+_LEVELS = {"silent": 0, "notset": 0, "warn": logging.WARNING, "fatal": logging.CRITICAL}
+# A chain of runs that cause each other and is longer than this is a loop.
+DEEPEST_CAUSE = 40
+
+
+@dataclass(slots=True)
+class Ended:
+    """How a run ended: an outcome of `hub.automation.trace`, the error, and what `stop` gave back."""
+
+    outcome: str
+    error: str | None = None
+    response: Any = None
+
+
+class Runs:
+    """The runs of one item, and the rule by which a new one is let in."""
+
+    def __init__(
+        self, house: House, item: str, name: str, model: Sequenced, actions: Sequence[Action], kept: Traces
+    ) -> None:
+        self._house = house
+        self._item = item
+        self._name = name
+        self._model = model
+        self._actions = actions
+        self._traces = kept
+        self._running: dict[LiveRun, asyncio.Task[Ended] | None] = {}
+        self._queue: deque[tuple[LiveRun, Callable[[], None], asyncio.Future[Ended]]] = deque()
+        self.changed: Callable[[], None] = _nothing
+
+    @property
+    def current(self) -> int:
+        """How many runs are under way or wait for their turn."""
+        return len(self._running) + len(self._queue)
+
+    def prepare(self, variables: Mapping[str, Any], cause: Cause) -> LiveRun:
+        """Make a run that has not begun, so that its conditions can be asked."""
+        began = self._house.clock.timestamp()
+        block = Block(variables)
+        return LiveRun(self._house, self._name, cause, Trace(self._item, began, cause, block.visible), block)
+
+    def drop(self, run: LiveRun, outcome: str) -> None:
+        """Keep the trace of a run that does not begin."""
+        self._end(run, Ended(outcome))
+
+    def start(self, run: LiveRun, began: Callable[[], None]) -> Ended | Awaitable[Ended]:
+        """Begin, queue or drop a run by the mode. `began` is called when it really begins."""
+        refused = self._refused(run)
+        if refused is not None:
+            self._end(run, refused)
+            return refused
+        if self._model.mode == "restart":
+            self.stop()
+        elif self._model.mode == "queued" and self._running:
+            turn: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+            self._queue.append((run, began, turn))
+            self.changed()
+            return turn
+        return self._begin(run, began)
+
+    def stop(self) -> None:
+        """Cancel all runs, also those that wait for their turn."""
+        while self._queue:
+            run, _, turn = self._queue.popleft()
+            self._end(run, Ended(traces.CANCELLED))
+            _settle(turn, Ended(traces.CANCELLED))
+        for run, task in list(self._running.items()):
+            run.cancelled = True
+            if task is not None:
+                task.cancel()
+                self._over(run, Ended(traces.CANCELLED))
+
+    def _refused(self, run: LiveRun) -> Ended | None:
+        model = self._model
+        if run.cause.depth > DEEPEST_CAUSE:
+            chain = " <- ".join(link.origin for link in run.cause.chain()[:6] if link.origin)
+            log.error("%s: stopped, it is part of a loop: %s", self._name, chain)
+            return Ended(traces.RECURSION, f"part of a loop: {chain}")
+        if model.mode == "single" and self._running:
+            self._complain("already running")
+            return Ended(traces.FAILED_SINGLE, "already running")
+        if model.mode in ("queued", "parallel") and self.current >= model.max:
+            self._complain("maximum number of runs exceeded")
+            return Ended(traces.FAILED_MAX_RUNS, f"{self.current} runs, at most {model.max}")
+        return None
+
+    def _complain(self, text: str) -> None:
+        level = self._model.max_exceeded
+        number = _LEVELS.get(level, logging.getLevelName(level.upper()))
+        if number:
+            log.log(int(number), "%s: %s", self._name, text)
+
+    def _begin(self, run: LiveRun, began: Callable[[], None]) -> Ended | Awaitable[Ended]:
+        self._running[run] = None
+        began()
+        try:
+            waiting = run.begin(self._actions, "action")
+        except Exception as error:
+            return self._over(run, _ended(error))
+        if waiting is None:
+            return self._over(run, Ended(traces.FINISHED))
+        task = self._house.tasks.spawn(self._wait(run, waiting), self._name)
+        self._running[run] = task
+        self.changed()
+        return task
+
+    async def _wait(self, run: LiveRun, waiting: Awaitable[None]) -> Ended:
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            if not run.cancelled:  # the house stops
+                self._over(run, Ended(traces.CANCELLED))
+                raise
+            return Ended(traces.CANCELLED)
+        except Exception as error:
+            return self._over(run, _ended(error))
+        return self._over(run, Ended(traces.FINISHED))
+
+    def _over(self, run: LiveRun, ended: Ended) -> Ended:
+        if run in self._running:
+            del self._running[run]
+            self._end(run, ended)
+            self._next()
+            self.changed()
+        return ended
+
+    def _end(self, run: LiveRun, ended: Ended) -> None:
+        run.trace.end(ended.outcome, self._house.clock.timestamp(), ended.error)
+        self._traces.keep(run.trace, self._model.trace.stored_traces)
+
+    def _next(self) -> None:
+        if not self._queue or self._running:
+            return
+        run, began, turn = self._queue.popleft()
+        outcome = self._begin(run, began)
+        if isinstance(outcome, Ended):
+            _settle(turn, outcome)
+            return
+        asyncio.ensure_future(outcome).add_done_callback(lambda done: _pass_on(done, turn))
+
+
+def _pass_on(done: asyncio.Future[Ended], turn: asyncio.Future[Ended]) -> None:
+    _settle(turn, Ended(traces.CANCELLED) if done.cancelled() else done.result())
+
+
+def _settle(turn: asyncio.Future[Ended], ended: Ended) -> None:
+    if not turn.done():
+        turn.set_result(ended)
+
+
+def _ended(error: Exception) -> Ended:
+    if isinstance(error, SequenceOver):
+        return Ended(traces.ABORTED)
+    if isinstance(error, StopRun):
+        outcome = traces.ERROR if error.error else traces.ABORTED if error.aborted else traces.FINISHED
+        return Ended(outcome, error.reason if error.error else None, error.response)
+    if isinstance(error, Failed):
+        return Ended(traces.ERROR, str(error))
+    log.error("a run failed in the engine", exc_info=error)
+    return Ended(traces.ERROR, f"{type(error).__name__}: {error}")
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,50 @@
+"""The variables of a run, in blocks: a name is changed where it was first defined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Block:
+    """One block's variables. `visible` holds what can be seen in it, the outer blocks' included."""
+
+    __slots__ = ("_outer", "_own", "visible")
+
+    def __init__(self, values: Mapping[str, Any], outer: Block | None = None) -> None:
+        self._outer = outer
+        self._own = set(values)
+        self.visible: dict[str, Any] = {**outer.visible, **values} if outer is not None else dict(values)
+
+    def inner(self, values: Mapping[str, Any] | None = None) -> Block:
+        return Block(values or {}, self)
+
+    def assign(self, name: str, value: Any) -> None:
+        """Change `name` where it was first defined; a new name stays in this block."""
+        if not self._defines(name):
+            self._own.add(name)
+            self.visible[name] = value
+            return
+        block: Block | None = self
+        while block is not None:
+            block.visible[name] = value
+            if name in block._own:
+                return
+            block = block._outer
+
+    def assign_outermost(self, name: str, value: Any) -> None:
+        """Make `name` known to the whole run."""
+        block: Block | None = self
+        while block is not None:
+            block.visible[name] = value
+            if block._outer is None:
+                block._own.add(name)
+            block = block._outer
+
+    def _defines(self, name: str) -> bool:
+        block: Block | None = self
+        while block is not None:
+            if name in block._own:
+                return True
+            block = block._outer
+        return False

@@ -1,0 +1,117 @@
+"""One living script: a sequence of actions under a name, called as a service."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.automation import trace as traces
+from hub.automation.model import ScriptModel
+from hub.automation.runs import Ended, Runs
+from hub.automation.trace import Traces
+from hub.core.cause import Cause
+from hub.core.clock import Detach
+from hub.core.entities import EntityInfo
+from hub.core.errors import HubError
+from hub.core.events import SCRIPT_STARTED
+from hub.core.ports import House
+from hub.core.services import Outcome, Response, ServiceCall
+
+
+class Script:
+    """A script in the house. `script.<name>` waits for its end, `script.turn_on` does not."""
+
+    def __init__(self, house: House, object_id: str, model: ScriptModel, kept: Traces) -> None:
+        self._house = house
+        self.model = model
+        self.object_id = object_id
+        self._entity = house.entities.add(
+            EntityInfo(
+                "script",
+                "script",
+                unique_id=object_id,
+                name=model.alias or object_id,
+                default_entity_id=f"script.{object_id}",
+                icon=model.icon,
+            ),
+            {"turn_on": self._turn_on, "turn_off": self._turn_off, "toggle": self._toggle},
+        )
+        self.entity_id = self._entity.entity_id
+        self.name = f"script {object_id}"
+        self.runs = Runs(house, self.entity_id, self.name, model, model.sequence, kept)
+        self.runs.changed = self._show
+        self._last_triggered: float | None = None
+        self._stop_offering: Detach | None = None
+
+    def start(self) -> None:
+        self._stop_offering = self._house.services.register(
+            "script", self.object_id, self._call, response="optional", description=self.model.description
+        )
+        self._show()
+
+    def stop(self) -> None:
+        self.runs.stop()
+        if self._stop_offering is not None:
+            self._stop_offering()
+        self._entity.remove()
+
+    def run(self, variables: Mapping[str, Any], cause: Cause | None) -> Ended | Awaitable[Ended]:
+        """Run the script with `variables`; what a called script does, it does with the caller as cause."""
+        mine = Cause(cause, origin=self.entity_id)
+        run = self.runs.prepare(variables, mine)
+        state = self._house.states.get(self.entity_id)
+        run.variables.setdefault("this", state.as_dict() if state is not None else None)
+        for name, field in self.model.fields.items():
+            if field.default is not None:
+                run.variables.setdefault(name, field.default)
+        if self.model.variables is not None:
+            own = {n: v for n, v in self.model.variables.render(run.variables).items() if n not in variables}
+            run.variables.update(own)
+        outcome = self.runs.start(run, lambda: self._began(mine))
+        self._show()
+        return outcome
+
+    def _call(self, call: ServiceCall) -> Outcome:
+        outcome = self.run(call.data, call.cause)
+        if inspect.isawaitable(outcome):
+            return self._respond_later(outcome)
+        return self._respond(outcome)
+
+    async def _respond_later(self, outcome: Awaitable[Ended]) -> Response:
+        return self._respond(await outcome)
+
+    def _respond(self, ended: Ended) -> Response:
+        if ended.outcome == traces.ERROR:
+            raise HubError(f"{self.name}: {ended.error or 'failed'}")
+        return ended.response if ended.response is not None else {}
+
+    def _turn_on(self, call: ServiceCall) -> None:
+        self.run(call.fields.variables, call.cause)
+
+    def _turn_off(self, call: ServiceCall) -> None:
+        self.runs.stop()
+        self._show()
+
+    def _toggle(self, call: ServiceCall) -> None:
+        if self.runs.current:
+            self._turn_off(call)
+        else:
+            self.run(call.fields.variables, call.cause)
+
+    def _began(self, cause: Cause) -> None:
+        self._last_triggered = self._house.clock.timestamp()
+        told = {"name": self._entity.full_name, "entity_id": self.entity_id}
+        self._house.bus.emit(SCRIPT_STARTED, told, cause)
+
+    def _show(self) -> None:
+        triggered = self._last_triggered
+        attributes: dict[str, Any] = {
+            "last_triggered": datetime.fromtimestamp(triggered, UTC) if triggered is not None else None,
+            "mode": self.model.mode,
+            "current": self.runs.current,
+        }
+        if self.model.mode in ("queued", "parallel"):
+            attributes["max"] = self.model.max
+        self._entity.write("on" if self.runs.current else "off", attributes)

@@ -1,0 +1,123 @@
+"""Put a house together: its core, the domains of its plugins, its automations."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub.automation.domains import AutomationDomain, ScriptDomain
+from hub.automation.engine import Changes, Engine
+from hub.configuration import Configuration
+from hub.core.bus import Bus
+from hub.core.clock import Clock, Detach
+from hub.core.entities import Entities
+from hub.core.errors import HubError
+from hub.core.events import HUB_START, HUB_STARTED, HUB_STOP
+from hub.core.memory import ShortMemory
+from hub.core.ports import House, Memory, Mqtt
+from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.services import Services
+from hub.core.settings import Settings
+from hub.core.states import States
+from hub.core.tasks import Tasks
+from hub.domains import register_domains
+from hub.loader import Catalogs
+from hub.template import TemplateEngine
+
+log = logging.getLogger(__name__)
+
+
+def build_house(
+    clock: Clock, settings: Settings, kinds: Catalogs, mqtt: Mqtt, memory: Memory | None = None
+) -> House:
+    """Make an empty house: everything is there, nothing is set up yet."""
+    bus = Bus(clock)
+    states = States(bus, clock)
+    registry = EntityRegistry(bus)
+    areas = AreaRegistry()
+    devices = DeviceRegistry(bus, areas)
+    templates = TemplateEngine(
+        clock=clock,
+        settings=settings,
+        states=states,
+        registry=registry,
+        devices=devices,
+        areas=areas,
+        functions=dict(kinds.template_functions.items()),
+        macros_dir=settings.config_dir / "custom_templates",
+    )
+    house = House(
+        clock=clock,
+        settings=settings,
+        bus=bus,
+        states=states,
+        services=Services(bus),
+        registry=registry,
+        devices=devices,
+        areas=areas,
+        entities=Entities(states, registry, devices),
+        memory=memory or ShortMemory(),
+        kinds=kinds,
+        templates=templates,
+        mqtt=mqtt,
+        tasks=Tasks(),
+    )
+    domains = [AutomationDomain, ScriptDomain, *(domain for _, domain in kinds.domains.items())]
+    register_domains(house, domains)
+    return house
+
+
+@dataclass(slots=True)
+class Household:
+    """A house with its configuration in it: what was started, in order, and how to stop it."""
+
+    house: House
+    engine: Engine
+    stops: list[Detach] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, house: House) -> Household:
+        return cls(house, Engine(house))
+
+    def set_up(self, configuration: Configuration) -> None:
+        """Start integrations and entity platforms; one that fails is named and left out."""
+        for name, integration in configuration.integrations:
+            self._begin(name, integration.start)
+        for name, platform in configuration.platforms:
+            self._begin(name, platform.add)
+
+    def automate(self, configuration: Configuration) -> Changes:
+        """Load scripts and automations; what did not change since the last time goes on undisturbed."""
+        self.engine.load_scripts(configuration.scripts)
+        return self.engine.load(configuration.automations)
+
+    def started(self) -> None:
+        """Tell the house that everything is set up."""
+        bus = self.house.bus
+        bus.emit(HUB_START)
+        self.house.started = True
+        bus.emit(HUB_STARTED)
+
+    async def stop(self) -> None:
+        """Undo everything in the opposite order."""
+        self.house.bus.emit(HUB_STOP)
+        self.engine.stop()
+        for stop in reversed(self.stops):
+            try:
+                stop()
+            except Exception:  # the others must still stop
+                log.exception("something did not stop")
+        self.stops.clear()
+        await self.house.tasks.stop()
+
+    def _begin(self, name: str, begin: Any) -> None:
+        try:
+            self.stops.append(begin(self.house))
+        except HubError as error:
+            self.failed.append(name)
+            log.error("%s is left out: %s", name, error)
+        except Exception:  # one integration's bug must not stop the house
+            self.failed.append(name)
+            log.exception("%s is left out", name)

@@ -1,0 +1,49 @@
+"""The command `hub`: all verbs in one place."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from hub import __version__
+from hub.cli import automation, check, plugin, run, test
+from hub.core.errors import HubError
+
+app = typer.Typer(
+    name="hub",
+    help="A home automation hub that is its own MQTT broker and device registry.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("test")(test.run)
+app.add_typer(automation.app)
+app.add_typer(plugin.app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hub {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; what is the user's to mend is said in one line, without a traceback."""
+    try:
+        app()
+    except HubError as error:
+        typer.echo(f"hub: {error}", err=True)
+        sys.exit(1)

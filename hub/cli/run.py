@@ -1,0 +1,91 @@
+"""`hub run`: run the house until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hub.app import App, BadConfiguration
+from hub.config.problems import as_text
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", "-c", envvar="HUB_CONFIG", help="The configuration file, or the folder it is in."
+    ),
+]
+DEFAULT_CONFIG = Path("config.yaml")
+_NAMES = ("config.yaml", "configuration.yaml", "config.example.yaml")
+
+
+def run(
+    config: Config = DEFAULT_CONFIG,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    loop: Annotated[str, typer.Option(help="The event loop: auto, uvloop or asyncio.")] = "auto",
+) -> None:
+    """Run the hub: its MQTT server, its entities and its automations."""
+    set_up_logging(logging.DEBUG if verbose else logging.INFO)
+    path = find_config(config)
+
+    async def main() -> None:
+        await App(path).run()
+
+    try:
+        run_in_loop(main, loop)
+    except BadConfiguration as error:
+        typer.echo(as_text(error.problems), err=True)
+        typer.echo(f"hub: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def find_config(path: Path) -> Path:
+    """Return the configuration file that `path` means; a folder means the one in it."""
+    if path.is_dir():
+        found = next((path / name for name in _NAMES if (path / name).is_file()), None)
+        path = found or path / _NAMES[0]
+    elif not path.exists() and path == DEFAULT_CONFIG and Path(_NAMES[1]).is_file():
+        path = Path(_NAMES[1])
+    if not path.is_file():
+        typer.echo(
+            f"hub: there is no {path}. Make one with `hub init {path.parent}`, or name it with --config.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    return path.absolute()
+
+
+def run_in_loop(main: Callable[[], Coroutine[Any, Any, None]], loop: str = "auto") -> None:
+    """Run `main` on uvloop where there is one, else on asyncio's own loop."""
+    factory = _uvloop() if loop in ("auto", "uvloop") else None
+    if loop == "uvloop" and factory is None:
+        typer.echo(
+            "hub: uvloop is not installed. Install hearth-hub[speed], or take --loop asyncio.", err=True
+        )
+        raise typer.Exit(1)
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(main())
+
+
+def _uvloop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop  # type: ignore[no-any-return]  # uvloop has no types
+
+
+def set_up_logging(level: int) -> None:
+    """Log to the terminal, one readable line each."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for chatty in ("asyncio", "aiosqlite", "amqtt", "transitions"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))

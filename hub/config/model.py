@@ -1,0 +1,70 @@
+"""The hub-wide settings: what stands under `hub:` or Home Assistant's `homeassistant:`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from hub.core.settings import Settings
+
+_UNITS = {"imperial": "us_customary", "us": "us_customary"}
+
+
+def _zone(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone is called {value!r}", "Write it as Europe/Berlin") from None
+
+
+def _units(value: Any) -> Any:
+    return _UNITS.get(value, value) if isinstance(value, str) else value
+
+
+class HubModel(BaseModel):
+    """Where the house stands and how its people measure and speak."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    name: str = "Home"
+    latitude: float = Field(0.0, ge=-90, le=90)
+    longitude: float = Field(0.0, ge=-180, le=180)
+    elevation: float = 0.0
+    radius: float = 100
+    time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("UTC")
+    unit_system: Annotated[Literal["metric", "us_customary"], BeforeValidator(_units)] = "metric"
+    temperature_unit: Literal["C", "F"] | None = None
+    language: str = "en"
+    country: str | None = None
+    currency: str = "EUR"
+    internal_url: str | None = None
+    external_url: str | None = None
+    data_dir: str = "data"
+    # Home Assistant's, taken so that its files read; what they mean here is said in docs/configuration.md.
+    customize: Mapping[str, Any] | None = None
+    customize_domain: Mapping[str, Any] | None = None
+    customize_glob: Mapping[str, Any] | None = None
+    allowlist_external_dirs: list[str] | None = None
+    whitelist_external_dirs: list[str] | None = None
+    allowlist_external_urls: list[str] | None = None
+    media_dirs: Mapping[str, str] | None = None
+    auth_providers: Any = None
+    auth_mfa_modules: Any = None
+    legacy_templates: bool | None = None
+    debug: bool | None = None
+
+    def apply(self, settings: Settings, config_dir: Path) -> None:
+        """Write these settings into the house's; `data_dir` is relative to the configuration's folder."""
+        for name in (
+            "name", "latitude", "longitude", "elevation", "time_zone", "unit_system",
+            "language", "country", "currency", "internal_url", "external_url",
+        ):  # fmt: skip
+            setattr(settings, name, getattr(self, name))
+        settings.config_dir = config_dir
+        settings.data_dir = config_dir / self.data_dir

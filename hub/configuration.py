@@ -1,0 +1,230 @@
+"""Read a whole configuration: every section to its model, every mistake to a problem with its place."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from hub.automation.engine import Declared
+from hub.automation.model import AutomationModel, ScriptModel
+from hub.config.document import Document
+from hub.config.layout import Item, Layout, Section, lay_out
+from hub.config.model import HubModel
+from hub.config.problems import Problem, Severity, in_order
+from hub.config.source import load, load_text
+from hub.config.validate import validate
+from hub.core.ports import House
+from hub.fields import Parsing
+from hub.kinds import BrokerEngine, Condition, ConditionField, EntityPlatform, Integration
+
+_CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
+DEFAULT_ENGINE = "embedded"
+
+
+@dataclass(slots=True)
+class Configuration:
+    """A configuration as far as it can be used, and what is wrong with the rest."""
+
+    document: Document
+    settings: HubModel = field(default_factory=HubModel)
+    engine: BrokerEngine | None = None
+    integrations: list[tuple[str, Integration]] = field(default_factory=list)
+    platforms: list[tuple[str, EntityPlatform]] = field(default_factory=list)
+    automations: list[Declared] = field(default_factory=list)
+    scripts: dict[str, ScriptModel] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    """The sections that have a mistake."""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.is_error]
+
+
+def read_files(path: Path, house: House) -> Configuration:
+    """Read a configuration file and all that it includes; the settings go into `house`."""
+    return _Reading(load(path), house, path.parent).read()
+
+
+def read_data(data: Mapping[str, Any], house: House) -> Configuration:
+    """Read a configuration given as data, as if it had been written so in a file."""
+    return _Reading(load_text(json.dumps(data), "configuration"), house, None).read()
+
+
+def parse_condition(data: Any, house: House) -> tuple[Condition | None, list[Problem]]:
+    """Read one condition."""
+    document = load_text(json.dumps(data), "condition")
+    parsing = Parsing(house.kinds, house.templates)
+    return validate(_CONDITION, document.data, document, (), parsing.context())
+
+
+class _Reading:
+    def __init__(self, document: Document, house: House, folder: Path | None) -> None:
+        self._document = document
+        self._house = house
+        self._folder = folder
+        self._context = Parsing(house.kinds, house.templates).context()
+        self._result = Configuration(document)
+
+    def read(self) -> Configuration:
+        layout = lay_out(self._document)
+        self._result.problems = [*self._document.problems, *layout.problems]
+        self._settings(layout)
+        self._always(layout)
+        for section in layout.sections.values():
+            self._section(section)
+        self._result.problems = in_order(self._result.problems)
+        return self._result
+
+    def _check(self, model: Any, data: Any, path: Any, section: str) -> Any:
+        result, problems = validate(model, data, self._document, path, self._context)
+        self._result.problems.extend(problems)
+        if result is None:
+            self._result.refused.add(section)
+        return result
+
+    def _settings(self, layout: Layout) -> None:
+        section = layout.sections.get("hub")
+        if section is not None and section.data is not None:
+            settings = self._check(HubModel, section.data, section.path, "hub")
+            if settings is not None:
+                self._result.settings = settings
+        if section is not None or self._folder is not None:
+            folder = self._folder or self._house.settings.config_dir
+            self._result.settings.apply(self._house.settings, folder)
+
+    def _always(self, layout: Layout) -> None:
+        for name, kind in self._house.kinds.integrations.items():
+            if getattr(kind, "always", False) and name not in layout.sections:
+                self._result.integrations.append((name, kind.model_validate({}, context=self._context)))
+
+    def _section(self, section: Section) -> None:
+        kinds = self._house.kinds
+        if section.name == "hub":
+            return
+        if section.name == "automation":
+            self._automations(section)
+        elif section.name == "script":
+            self._scripts(section)
+        elif section.name == "broker":
+            self._broker(section)
+        elif section.name in kinds.integrations:
+            self._integration(section)
+        elif any(name.endswith(f".{section.name}") for name in kinds.platforms):
+            self._platforms(section)
+        else:
+            self._unknown(section)
+
+    def _automations(self, section: Section) -> None:
+        for item in section.items:
+            model = self._check(AutomationModel, item.data, item.path, "automation")
+            self._result.automations.append(Declared(item.data, model))
+
+    def _scripts(self, section: Section) -> None:
+        for item in section.items:
+            model = self._check(ScriptModel, _sequence(item), item.path, "script")
+            if model is not None:
+                self._result.scripts[str(item.key)] = model
+
+    def _broker(self, section: Section) -> None:
+        data = section.data if section.data is not None else {}
+        name = data.get("engine", DEFAULT_ENGINE) if isinstance(data, dict) else DEFAULT_ENGINE
+        kind = self._house.kinds.engines.get(str(name))
+        if kind is None:
+            hint = self._house.kinds.engines.hint(str(name))
+            self._problem(section, f"no broker engine is called {name!r}", hint, ("engine",))
+            return
+        self._result.engine = self._check(kind, data, section.path, "broker")
+
+    def _integration(self, section: Section) -> None:
+        kind = self._house.kinds.integrations[section.name]
+        data = section.data if section.data is not None else {}
+        integration = self._check(kind, data, section.path, section.name)
+        if integration is not None:
+            self._result.integrations.append((section.name, integration))
+
+    def _platforms(self, section: Section) -> None:
+        for item in section.items:
+            if isinstance(item.data, dict) and isinstance(item.data.get("platform"), str):
+                self._platform(section, item, str(item.data["platform"]))
+            elif item.data:
+                self._problem(section, "an entry needs `platform:`", "", item.path[len(section.path) :])
+
+    def _platform(self, section: Section, item: Item, platform: str) -> None:
+        name = f"{platform}.{section.name}"
+        kind = self._house.kinds.platforms.get(name)
+        if kind is None:
+            self._no_platform(section, item, platform)
+            return
+        entity = self._check(kind, _Rest.of(self._document, item), item.path, section.name)
+        if entity is not None:
+            self._result.platforms.append((name, entity))
+
+    def _no_platform(self, section: Section, item: Item, platform: str) -> None:
+        known = [
+            name.partition(".")[0]
+            for name in self._house.kinds.platforms
+            if name.endswith(f".{section.name}")
+        ]
+        near = difflib.get_close_matches(platform, known, 1, 0.8)
+        spot = self._document.locate(item.data, ("platform",))
+        text = f"no plugin offers the platform {platform!r} for {section.name}"
+        hint = f"Did you mean {near[0]!r}?" if near else "It is left out"
+        severity: Severity = "error" if near else "warning"
+        path = (*item.path, "platform")
+        self._result.problems.append(self._document.problem(spot, text, hint, path=path, severity=severity))
+        if near:
+            self._result.refused.add(section.name)
+
+    def _unknown(self, section: Section) -> None:
+        """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
+        known = [*self._house.kinds.integrations, "hub", "automation", "script", "broker"]
+        near = difflib.get_close_matches(section.name, known, 1, 0.8)
+        if near:
+            self._problem(section, "unknown section", f"Did you mean '{near[0]}'?", (), key=True)
+        else:
+            text = f"no plugin offers {section.name!r}, so this section is left out"
+            self._problem(
+                section, text, "Install a plugin that does, or take it away", (), key=True, error=False
+            )
+
+    def _problem(
+        self,
+        section: Section,
+        text: str,
+        hint: str,
+        path: tuple[Any, ...],
+        *,
+        key: bool = False,
+        error: bool = True,
+    ) -> None:
+        full = (*section.path, *path)
+        spot = section.spot if key or not path else self._document.locate(self._document.data, full)
+        severity: Severity = "error" if error else "warning"
+        self._result.problems.append(self._document.problem(spot, text, hint, path=full, severity=severity))
+        if error:
+            self._result.refused.add(section.name)
+
+
+class _Rest:
+    """The options of an entry without the key that named its platform."""
+
+    @staticmethod
+    def of(document: Document, item: Item) -> Any:
+        assert isinstance(item.data, dict)
+        rest = {key: value for key, value in item.data.items() if key != "platform"}
+        marks = document.marks.get(id(item.data))
+        if marks is not None:
+            document.keep(rest, marks)
+        return rest
+
+
+def _sequence(item: Item) -> Any:
+    """A script may be just its list of actions."""
+    return {"sequence": item.data} if isinstance(item.data, list) else item.data

@@ -1,0 +1,368 @@
+"""The types of YAML values that many kinds share: templates, durations, entity ids, lists of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from hub.config.scalars import Word, plain
+from hub.core.errors import HubError, TemplateError
+from hub.core.ports import Kinds, Template, Templates, Value
+from hub.core.states import is_entity_id
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Parsing:
+    """What validation needs to know: which kinds there are, and who compiles templates.
+
+    Validators find it in pydantic's validation context, beside the `Findings` for warnings.
+    """
+
+    kinds: Kinds
+    templates: Templates
+
+    def context(self) -> dict[str, object]:
+        """Return the validation context that carries this."""
+        return {"parsing": self}
+
+    @staticmethod
+    def of(info: ValidationInfo) -> Parsing:
+        parsing = info.context.get("parsing") if isinstance(info.context, Mapping) else None
+        if not isinstance(parsing, Parsing):
+            raise TypeError("validate with a Parsing in the context")
+        return parsing
+
+
+def refuse(problem: str, hint: str = "") -> PydanticCustomError:
+    """Make the error that a validator raises; `hint` says how to mend it."""
+    return PydanticCustomError("hub", "{problem}", {"problem": problem, "hint": hint})
+
+
+def as_list(value: Any) -> Any:
+    """Return a list where one item may stand for a list of one; None is an empty list."""
+    if value is None:
+        return []
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+OneOrMany = Annotated[tuple[T, ...], BeforeValidator(as_list)]
+"""A list, or one item that stands for a list of one."""
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "True" if value else "False"
+    if isinstance(value, (int, float)):
+        return str(value)
+    return str(value) if isinstance(value, Word) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""A text; numbers and booleans are taken as they would be printed."""
+
+
+def _state(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise refuse(
+            "a state is a text, not a YAML boolean", f"Write '{'on' if value else 'off'}' in quotes."
+        )
+    return str(value) if isinstance(value, Word) else value
+
+
+StateText = Annotated[str, BeforeValidator(_state)]
+"""The text of a state. `on` and `off` need no quotes here, `true` is refused."""
+
+
+def _bool(value: Any) -> Any:
+    return value.truth if isinstance(value, Word) else value
+
+
+Bool = Annotated[bool, BeforeValidator(_bool)]
+
+
+def looks_like_template(value: object) -> bool:
+    return isinstance(value, str) and ("{{" in value or "{%" in value or "{#" in value)
+
+
+def _compile(source: Any, info: ValidationInfo, *, limited: bool) -> Template:
+    if isinstance(source, bool):
+        source = str(source)
+    if not isinstance(source, (str, int, float)):
+        raise refuse("should be a template (a text)")
+    try:
+        return Parsing.of(info).templates.compile(str(source), limited=limited)
+    except TemplateError as error:
+        raise refuse(error.problem, error.remedy) from error
+
+
+def _template(source: Any, info: ValidationInfo) -> Template:
+    return _compile(source, info, limited=False)
+
+
+def _limited_template(source: Any, info: ValidationInfo) -> Template:
+    return _compile(source, info, limited=True)
+
+
+TemplateField = Annotated[Template, PlainValidator(_template)]
+"""A template, compiled when the configuration is read."""
+
+LimitedTemplate = Annotated[Template, PlainValidator(_limited_template)]
+"""A template that is rendered once at set-up, and sees neither states nor the time."""
+
+
+def compile_value(data: Any, info: ValidationInfo, *, limited: bool = False) -> Value:
+    """Compile YAML data in which any text may be a template."""
+    try:
+        return Parsing.of(info).templates.value(plain(data), limited=limited)
+    except TemplateError as error:
+        raise refuse(error.problem, error.remedy) from error
+
+
+def _value(data: Any, info: ValidationInfo) -> Value:
+    return compile_value(data, info)
+
+
+def _mapping_value(data: Any, info: ValidationInfo) -> Value:
+    if data is None:
+        data = {}
+    if not isinstance(data, Mapping) and not looks_like_template(data):
+        raise refuse("should be a mapping of names to values")
+    return compile_value(data, info)
+
+
+def _limited_mapping(data: Any, info: ValidationInfo) -> Value:
+    if not isinstance(data, Mapping):
+        raise refuse("should be a mapping of names to values")
+    return compile_value(data, info, limited=True)
+
+
+ValueField = Annotated[Value, PlainValidator(_value)]
+"""Any YAML data; texts in it may be templates."""
+
+DataField = Annotated[Value, PlainValidator(_mapping_value)]
+"""A mapping whose values may be templates, or one template that gives a mapping."""
+
+LimitedData = Annotated[Value, PlainValidator(_limited_mapping)]
+
+
+class Variables:
+    """A `variables:` block: names in the order written, each rendered with those before it."""
+
+    __slots__ = ("items", "names")
+
+    def __init__(self, items: Mapping[str, Value]) -> None:
+        self.items = dict(items)
+        names: frozenset[str] = frozenset()
+        for value in items.values():
+            names |= value.names
+        self.names = names
+
+    def render(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return only the block's own names, rendered in order over `variables`."""
+        seen = dict(variables)
+        mine: dict[str, Any] = {}
+        for name, value in self.items.items():
+            mine[name] = seen[name] = value.data if value.static else value.render(seen)
+        return mine
+
+
+def _variables(data: Any, info: ValidationInfo, *, limited: bool) -> Variables:
+    if not isinstance(data, Mapping):
+        raise refuse("should be a mapping of names to values")
+    return Variables({str(name): compile_value(value, info, limited=limited) for name, value in data.items()})
+
+
+def _full_variables(data: Any, info: ValidationInfo) -> Variables:
+    return _variables(data, info, limited=False)
+
+
+def _limited_variables(data: Any, info: ValidationInfo) -> Variables:
+    return _variables(data, info, limited=True)
+
+
+VariablesField = Annotated[Variables, PlainValidator(_full_variables)]
+LimitedVariables = Annotated[Variables, PlainValidator(_limited_variables)]
+
+
+def entity_id(value: Any) -> str:
+    """Check one entity id; upper case is forgiven."""
+    if not isinstance(value, str):
+        raise refuse("should be an entity id such as sensor.kitchen")
+    text = value.strip().lower()
+    if not is_entity_id(text) and re.fullmatch(r"[0-9a-f]{32}", text) is None:
+        raise refuse(f"{value!r} is no entity id", "Write domain.name, such as sensor.kitchen.")
+    return text
+
+
+def _entity_ids(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)):
+        raise refuse("should be an entity id or a list of them")
+    return tuple(entity_id(item) for item in value)
+
+
+EntityId = Annotated[str, PlainValidator(entity_id)]
+EntityIds = Annotated[tuple[str, ...], PlainValidator(_entity_ids)]
+"""One entity id, several separated by commas, or a list."""
+
+_HOW = 'Write seconds, "HH:MM:SS" or minutes: 5.'
+_CLOCK = re.compile(r"([+-])?(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?")
+_UNITS = {
+    "days": 86400.0,
+    "hours": 3600.0,
+    "minutes": 60.0,
+    "seconds": 1.0,
+    "milliseconds": 0.001,
+    "weeks": 604800.0,
+}
+
+
+def seconds_of(value: Any) -> float:
+    """Return the seconds that a number, `HH:MM[:SS]`, a mapping of units or a timedelta means.
+
+    Raises `HubError` for anything else.
+    """
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Mapping):
+        return _seconds_of_units(value)
+    if isinstance(value, bool) or value is None:
+        raise HubError(f"{value!r} is no duration", remedy=_HOW)
+    if isinstance(value, (int, float)):
+        return float(value)
+    match = _CLOCK.fullmatch(str(value).strip())
+    if match:
+        sign, hours, minutes, seconds = match.groups()
+        total = int(hours) * 3600 + int(minutes) * 60 + float(seconds or 0)
+        return -total if sign == "-" else total
+    try:
+        return float(str(value))
+    except ValueError:
+        raise HubError(f"{value!r} is no duration", remedy=_HOW) from None
+
+
+def _seconds_of_units(units: Mapping[str, Any]) -> float:
+    unknown = [name for name in units if name not in _UNITS]
+    if unknown or not units:
+        raise HubError(f"{dict(units)!r} is no duration", remedy=f"The units are {', '.join(_UNITS)}.")
+    try:
+        return sum(float(amount) * _UNITS[name] for name, amount in units.items())
+    except (TypeError, ValueError):
+        raise HubError(f"{dict(units)!r} is no duration", remedy="Give each unit a number.") from None
+
+
+class Duration:
+    """A length of time as it stands in the YAML; with templates it is known only when rendered."""
+
+    __slots__ = ("_fixed", "value")
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+        self._fixed: float | None = seconds_of(value.data) if value.static else None
+
+    @property
+    def fixed(self) -> float | None:
+        """The seconds, None if a template decides."""
+        return self._fixed
+
+    def seconds(self, variables: Mapping[str, Any] | None = None) -> float:
+        """Return the seconds; raises `HubError` if a template gives no duration, or a negative one."""
+        if self._fixed is not None:
+            return self._fixed
+        seconds = seconds_of(self.value.render(variables))
+        if seconds < 0:
+            raise HubError(f"a duration can't be negative ({seconds:g} s)")
+        return seconds
+
+
+def _duration(value: Any, info: ValidationInfo, *, negative: bool = False) -> Duration:
+    try:
+        duration = Duration(compile_value(value, info))
+    except HubError as error:
+        raise refuse(error.problem, error.remedy) from error
+    if not negative and duration.fixed is not None and duration.fixed < 0:
+        raise refuse("a duration can't be negative")
+    return duration
+
+
+def _positive_duration(value: Any, info: ValidationInfo) -> Duration:
+    return _duration(value, info)
+
+
+def _timedelta(value: Any) -> timedelta:
+    try:
+        return timedelta(seconds=seconds_of(value))
+    except HubError as error:
+        raise refuse(error.problem, error.remedy) from error
+
+
+DurationField = Annotated[Duration, PlainValidator(_positive_duration)]
+"""Seconds, `HH:MM[:SS[.ms]]`, a mapping of units, or templates of these."""
+
+Period = Annotated[timedelta, PlainValidator(_timedelta)]
+"""A duration without templates; may be negative (`-00:30:00`)."""
+
+
+def _enabled(value: Any, info: ValidationInfo) -> bool | Template:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Word):
+        return bool(value.truth)
+    if looks_like_template(value):
+        return _compile(value, info, limited=True)
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise refuse("should be true, false or a template")
+
+
+Enabled = Annotated[bool | Template, PlainValidator(_enabled)]
+"""Whether a part takes part; a template is rendered once, when the automation is set up."""
+
+
+def _limit(value: Any) -> float | str:
+    if isinstance(value, bool):
+        raise refuse("should be a number or an entity id, not a boolean")
+    if isinstance(value, (int, float)):
+        return float(value)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        pass
+    found = entity_id(value)
+    if found.partition(".")[0] not in ("input_number", "number", "sensor", "zone"):
+        raise refuse(
+            f"{value!r} can't be a limit", "Use a number, or an input_number, number, sensor or zone entity."
+        )
+    return found
+
+
+Limit = Annotated[float | str, PlainValidator(_limit)]
+"""A number, or the entity whose state is the number."""
+
+
+def is_true(result: object) -> bool:
+    """Tell whether a rendered result counts as true where Home Assistant asks a template loosely.
+
+    `true`, `on`, `yes`, `enable`, `1` in any case, and any number but 0.
+    """
+    if isinstance(result, bool):
+        return result
+    if isinstance(result, str):
+        return result.strip().lower() in ("1", "true", "yes", "on", "enable")
+    if isinstance(result, (int, float)):
+        return result != 0
+    return False
+
+
+def is_enabled(enabled: bool | Template, variables: Mapping[str, Any] | None = None) -> bool:
+    """Decide an `enabled:` at set-up."""
+    return enabled if isinstance(enabled, bool) else is_true(enabled.render(variables))

@@ -1,0 +1,377 @@
+"""The shape of each kind of part that a plugin can offer.
+
+A kind is a frozen pydantic model: its fields are its YAML keys, its docstring is its help text, and one
+method does its work. What the YAML calls a trigger, condition or action is parsed here by the name in
+the catalog, so that parts nest in each other (a `choose` holds conditions and actions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+
+from hub.core.cause import Cause
+from hub.core.clock import Detach
+from hub.core.errors import HubError
+from hub.core.ports import House, Mqtt
+from hub.core.services import Outcome
+from hub.fields import (
+    Enabled,
+    OneOrMany,
+    Parsing,
+    Text,
+    VariablesField,
+    is_enabled,
+    looks_like_template,
+    refuse,
+)
+
+
+class Kind(BaseModel):
+    """A part of the house as the YAML declares it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+# --- triggers -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Attachment:
+    """What a trigger is given when it is attached.
+
+    `fire(facts, cause)` starts a run; `facts` become `trigger.<name>` beside the common ones.
+    `variables` are the automation's `trigger_variables`; `name` stands for it in the log.
+    """
+
+    house: House
+    fire: Callable[[dict[str, Any], Cause | None], None]
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """The common trigger variables (id, idx, alias, platform), for templates of the trigger itself."""
+
+
+class Trigger(Kind):
+    """Fires when something happens. Attach it, and call what you got back to stop it."""
+
+    platform: str = ""
+    id: Text | None = None
+    alias: str | None = None
+    variables: VariablesField | None = None
+    enabled: Enabled = True
+
+    def attach(self, attachment: Attachment) -> Detach:
+        """Begin to watch. Raises `HubError` if that can't be done."""
+        raise NotImplementedError
+
+    def waits_for(self, house: House) -> str:
+        """Say in words what must happen, with the values now: for traces and `explain`."""
+        return f"{self.platform}"
+
+
+# --- conditions -----------------------------------------------------------------------------------
+
+
+class Scope(Protocol):
+    """What conditions and templates see of a run."""
+
+    @property
+    def house(self) -> House: ...
+
+    @property
+    def variables(self) -> Mapping[str, Any]: ...
+
+
+class Condition(Kind):
+    """Holds or does not. Asked synchronously: nothing changes between two conditions of a run."""
+
+    condition: str = ""
+    alias: str | None = None
+    enabled: Enabled = True
+
+    def test(self, scope: Scope) -> bool:
+        """Tell whether it holds; raises `HubError` if that can't be told."""
+        raise NotImplementedError
+
+    def why(self, scope: Scope) -> str:
+        """Say why it does not hold, with values; asked right after `test` gave False."""
+        return f"{self.condition} does not hold"
+
+
+def holds(condition: Condition, scope: Scope) -> bool | None:
+    """Test a condition; None if it is disabled and so does not count."""
+    if condition.enabled is True or is_enabled(condition.enabled):
+        return condition.test(scope)
+    return None
+
+
+# --- actions --------------------------------------------------------------------------------------
+
+
+class StopRun(Exception):
+    """Ends the whole run: the `stop` action, or a wait that was not worth going on after."""
+
+    def __init__(
+        self, reason: str, *, error: bool = False, response: Any = None, aborted: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.error = error
+        self.response = response
+        self.aborted = aborted
+
+
+class SequenceOver(Exception):
+    """Ends the sequence it is raised in: a condition among the actions that did not hold."""
+
+
+class Run(Scope, Protocol):
+    """One run of a sequence of actions, as an action sees it."""
+
+    cause: Cause
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        """Assign: a name is changed where it was first defined, a new one is local to its block."""
+        ...
+
+    def sequence(
+        self, actions: Sequence[Action], path: str, variables: Mapping[str, Any] | None = None
+    ) -> Awaitable[None] | None:
+        """Run actions as a block of their own; `path` is relative to the step under way."""
+        ...
+
+    def branch(self, path: str, variables: Mapping[str, Any] | None = None) -> Run:
+        """Return a run for a block of its own, that may go on beside this one."""
+        ...
+
+    def check(self, conditions: Sequence[Condition], path: str) -> bool:
+        """Test conditions as an *and*; an error counts as false, with a warning."""
+        ...
+
+    def call(
+        self, domain: str, service: str, data: Mapping[str, Any], *, return_response: bool = False
+    ) -> Outcome:
+        """Call a service with this run as its cause."""
+        ...
+
+    def sleep(self, seconds: float) -> Awaitable[None]:
+        """Wait on the house's clock."""
+        ...
+
+    def set_for_all(self, name: str, value: Any) -> None:
+        """Make a variable known to the whole run, as `wait` is."""
+        ...
+
+    def note(self, **result: Any) -> None:
+        """Add to the trace of the step under way."""
+        ...
+
+    def warn(self, text: str, *args: object) -> None:
+        """Log a warning that names the automation and the step."""
+        ...
+
+
+class Action(Kind):
+    """Does something. Returns None when it is done at once, else what to wait for."""
+
+    alias: str | None = None
+    enabled: Enabled = True
+    continue_on_error: bool = False
+
+    def run(self, run: Run) -> Awaitable[None] | None:
+        raise NotImplementedError
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+class EntityPlatform(Kind):
+    """One entity as a platform declares it. Offered as `<platform>.<domain>`, such as `mqtt.sensor`."""
+
+    def add(self, house: House) -> Detach:
+        """Let the entity live until the Detach is called."""
+        raise NotImplementedError
+
+
+class Integration(Kind):
+    """A top-level section of the YAML, offered under its key."""
+
+    def start(self, house: House) -> Detach:
+        """Set up; called once, before automations listen. Long work goes to `house.tasks.spawn`."""
+        raise NotImplementedError
+
+
+class ServiceData(BaseModel):
+    """The fields of one service; what a call's data is checked against.
+
+    `entity_id`, `device_id`, `area_id`, `floor_id` and `label_id` are taken out before.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class NoData(ServiceData):
+    """A service that takes no fields but its target."""
+
+
+class Domain:
+    """A class of entities (`switch`, `climate`): the services that each of its entities may obey."""
+
+    name: ClassVar[str]
+    services: ClassVar[Mapping[str, type[ServiceData]]] = {}
+
+
+class Door(Protocol):
+    """An engine that is open: the hub's way to MQTT, and how to close it."""
+
+    @property
+    def mqtt(self) -> Mqtt: ...
+
+    def lines(self) -> Iterable[str]:
+        """Say in words what is listening or connected, one line each."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class BrokerEngine(Kind):
+    """What stands behind `broker: engine:`. Its fields are the keys of `broker:`."""
+
+    engine: str = ""
+
+    async def open(self, house: House) -> Door:
+        """Listen or connect. Raises `HubError` if it can't."""
+        raise NotImplementedError
+
+
+# --- parsing by name ------------------------------------------------------------------------------
+
+
+def _parse_trigger(data: Any, info: ValidationInfo) -> Any:
+    if isinstance(data, Trigger):
+        return data
+    if not isinstance(data, Mapping):
+        raise refuse("a trigger should be a mapping", "Begin it with `trigger: state` or another trigger.")
+    key = "trigger" if "trigger" in data else "platform"
+    name = data.get(key)
+    if not isinstance(name, str):
+        raise refuse("a trigger needs its kind", "Begin it with `trigger: state` or another trigger.")
+    kind = _kind(Parsing.of(info).kinds.triggers, name, "trigger")
+    rest = {k: v for k, v in data.items() if k != key}
+    return _validated(kind, {**rest, "platform": name}, info)
+
+
+# Home Assistant's order: where a mapping has several of these keys, the first decides.
+ACTION_KEYS = (
+    "delay", "wait_template", "condition", "and", "or", "not", "event", "device_id", "scene", "repeat",
+    "choose", "wait_for_trigger", "variables", "if", "action", "service", "service_template", "stop",
+    "parallel", "sequence", "set_conversation_response",
+)  # fmt: skip
+_CONDITION_KEYS = ("condition", "and", "or", "not")
+_SAME_ACTION = {"service": "action", "service_template": "action"}
+
+
+def _parse_action(data: Any, info: ValidationInfo) -> Any:
+    if isinstance(data, Action):
+        return data
+    if looks_like_template(data):
+        return ConditionStep(held=_parse_condition(data, info))
+    if not isinstance(data, Mapping):
+        raise refuse("an action should be a mapping", "Begin it with `action: domain.service`.")
+    kinds = Parsing.of(info).kinds.actions
+    key = next((k for k in ACTION_KEYS if k in data), None) or next((k for k in kinds if k in data), None)
+    if key is None:
+        raise refuse("this is no action known here", kinds.hint(str(next(iter(data), ""))))
+    if key in _CONDITION_KEYS:
+        common = {k: data[k] for k in ("continue_on_error",) if k in data}
+        rest = {k: v for k, v in data.items() if k not in common}
+        return ConditionStep(held=_parse_condition(rest, info), **common)
+    return _validated(_kind(kinds, _SAME_ACTION.get(key, key), "action"), data, info)
+
+
+def _parse_condition(data: Any, info: ValidationInfo) -> Any:
+    if isinstance(data, Condition):
+        return data
+    kinds = Parsing.of(info).kinds.conditions
+    if isinstance(data, str):
+        if not looks_like_template(data):
+            raise refuse(f"{data!r} is no condition", "Write a template, or `condition: state` and its keys.")
+        return _validated(_kind(kinds, "template", "condition"), {"value_template": data}, info, "template")
+    if isinstance(data, list):
+        return _validated(_kind(kinds, "and", "condition"), {"conditions": data}, info, "and")
+    if not isinstance(data, Mapping):
+        raise refuse("a condition should be a mapping or a template")
+    for short in ("and", "or", "not"):
+        if short in data and "condition" not in data:
+            return _shorthand(_kind(kinds, short, "condition"), short, data, info)
+    name = data.get("condition")
+    if isinstance(name, str) and looks_like_template(name):
+        rest = {k: v for k, v in data.items() if k != "condition"}
+        return _validated(
+            _kind(kinds, "template", "condition"), {**rest, "value_template": name}, info, "template"
+        )
+    if not isinstance(name, str):
+        raise refuse("a condition needs its kind", "Begin it with `condition: state` or another condition.")
+    return _validated(_kind(kinds, name, "condition"), data, info)
+
+
+def _shorthand(kind: Any, short: str, data: Mapping[str, Any], info: ValidationInfo) -> Any:
+    rest = {k: v for k, v in data.items() if k != short}
+    return _validated(kind, {**rest, "conditions": data[short]}, info, short)
+
+
+def _kind(catalog: Any, name: str, what: str) -> Any:
+    kind = catalog.get(name)
+    if kind is None:
+        raise refuse(f"no {what} is called {name!r}", catalog.hint(name))
+    return kind
+
+
+def _validated(kind: Any, data: Mapping[str, Any], info: ValidationInfo, condition: str = "") -> Any:
+    given = {**data, "condition": condition} if condition else data
+    findings = info.context.get("findings") if info.context else None
+    if findings is not None:
+        findings.saw(data, kind)
+    try:
+        return kind.model_validate(given, context=info.context)
+    except HubError as error:  # what a model's own check refuses
+        raise refuse(error.problem, error.remedy) from error
+
+
+TriggerField = Annotated[Trigger, PlainValidator(_parse_trigger)]
+ConditionField = Annotated[Condition, PlainValidator(_parse_condition)]
+ActionField = Annotated[Action, PlainValidator(_parse_action)]
+
+
+def _flat(data: Any) -> list[Any]:
+    """Flatten `- triggers: [...]` and lists in lists."""
+    items = data if isinstance(data, (list, tuple)) else [data]
+    flat: list[Any] = []
+    for item in items:
+        if isinstance(item, Mapping) and set(item) == {"triggers"}:
+            flat.extend(_flat(item["triggers"]))
+        elif isinstance(item, (list, tuple)):
+            flat.extend(_flat(item))
+        elif item is not None:
+            flat.append(item)
+    return flat
+
+
+TriggersField = Annotated[tuple[TriggerField, ...], BeforeValidator(_flat)]
+ConditionsField = OneOrMany[ConditionField]
+ActionsField = OneOrMany[ActionField]
+
+
+class ConditionStep(Action):
+    """A condition among the actions: when it does not hold, the block it stands in is over."""
+
+    held: Condition = Field(exclude=True)
+
+    def run(self, run: Run) -> Awaitable[None] | None:
+        if not run.check([self.held], ""):
+            raise SequenceOver
+        return None

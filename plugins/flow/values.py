@@ -1,0 +1,41 @@
+"""Set variables, and end a run with or without a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.api import Action, Bool, Run, StopRun, TemplateField, Text, VariablesField
+
+
+class SetVariables(Action):
+    """Give variables values, one after the other."""
+
+    variables: VariablesField
+
+    def run(self, run: Run) -> None:
+        run.set_variables(self.variables.render(run.variables))
+
+
+class Stop(Action):
+    """End the whole run, with a reason and perhaps a result."""
+
+    stop: Text
+    error: Bool = False
+    response_variable: str | None = None
+
+    def run(self, run: Run) -> None:
+        response = run.variables.get(self.response_variable) if self.response_variable else None
+        run.note(stop=self.stop, error=self.error)
+        raise StopRun(self.stop, error=self.error, response=response)
+
+
+class SetConversationResponse(Action):
+    """Answer a spoken sentence; kept with the run, since the hub has no voice of its own."""
+
+    set_conversation_response: TemplateField | None
+
+    def run(self, run: Run) -> None:
+        template = self.set_conversation_response
+        answer: Any = template.render(run.variables) if template is not None else None
+        run.note(conversation_response=answer)
+        run.set_for_all("conversation_response", answer)

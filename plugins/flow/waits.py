@@ -1,0 +1,195 @@
+"""Wait for a time, for a template to become true, for a trigger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from hub.api import (
+    Action,
+    Attachment,
+    Bool,
+    Cause,
+    Detach,
+    Duration,
+    DurationField,
+    House,
+    HubError,
+    Reads,
+    Run,
+    StopRun,
+    TemplateField,
+    TriggersField,
+    is_enabled,
+    is_true,
+    together,
+)
+
+
+class Delay(Action):
+    """Wait for a length of time."""
+
+    delay: DurationField
+
+    def run(self, run: Run) -> Awaitable[None]:
+        try:
+            seconds = self.delay.seconds(run.variables)
+        except HubError as error:
+            run.note(error=str(error))
+            run.warn("delay: %s", error)
+            raise StopRun("the delay is no duration", aborted=True) from error
+        run.note(delay=seconds)
+        return run.sleep(seconds)
+
+
+class _Wait:
+    """One wait under way: it ends with what it waited for, or with its time-out."""
+
+    def __init__(self, run: Run, timeout: Duration | None, go_on: bool) -> None:
+        self._run = run
+        self._go_on = go_on
+        self._clock = run.house.clock
+        self._deadline: float | None = None
+        self._done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._stops: list[Detach] = []
+        self.facts: dict[str, Any] = {}
+        if timeout is not None:
+            seconds = timeout.seconds(run.variables)
+            self._deadline = self._clock.monotonic() + seconds
+            self._stops.append(self._clock.call_later(seconds, lambda: self.finish(False)))
+
+    def until(self, stop: Detach) -> None:
+        self._stops.append(stop)
+
+    def finish(self, completed: bool, **facts: Any) -> None:
+        if not self._done.done():
+            self.facts.update(facts)
+            self._done.set_result(completed)
+
+    def tell(self, completed: bool) -> None:
+        """Give the run its `wait` variable."""
+        left = None
+        if self._deadline is not None:
+            left = max(0.0, self._deadline - self._clock.monotonic()) if completed else 0.0
+        self._run.set_for_all("wait", {"completed": completed, "remaining": left, **self.facts})
+
+    def cancel(self) -> None:
+        for stop in self._stops:
+            stop()
+
+    async def over(self) -> None:
+        try:
+            completed = await self._done
+        finally:
+            self.cancel()
+        self.tell(completed)
+        self._run.note(completed=completed)
+        if not completed and not self._go_on:
+            raise StopRun("the wait timed out", aborted=True)
+
+
+class WaitTemplate(Action):
+    """Wait until a template is true; go on at once if it already is."""
+
+    wait_template: TemplateField
+    timeout: DurationField | None = None
+    continue_on_timeout: Bool = True
+
+    def run(self, run: Run) -> Awaitable[None] | None:
+        result, reads = self.wait_template.track(run.variables)
+        wait = _Wait(run, self.timeout, self.continue_on_timeout)
+        if is_true(result):
+            wait.cancel()
+            wait.tell(True)
+            return None
+        run.set_for_all("wait", {"completed": False, "remaining": None})
+        wait.until(Watch(run.house, reads, lambda: self._look(run, wait)).stop)
+        return wait.over()
+
+    def _look(self, run: Run, wait: _Wait) -> Reads:
+        result, reads = self.wait_template.track(run.variables)
+        if is_true(result):
+            wait.finish(True)
+        return reads
+
+
+class Watch:
+    """Looks again whenever something changes that was read, until stopped."""
+
+    def __init__(self, house: House, reads: Reads, look: Callable[[], Reads]) -> None:
+        self._house = house
+        self._look = look
+        self._reads = reads
+        self._stop = self._listen(reads)
+
+    def stop(self) -> None:
+        self._stop()
+
+    def _listen(self, reads: Reads) -> Detach:
+        bus = self._house.bus
+        stops = [bus.listen_state(entity_id, self._changed) for entity_id in reads.entities]
+        if reads.every_state or reads.domains:
+            stops.append(bus.listen("state_changed", self._any_changed))
+        if reads.time:
+            stops.append(self._each_minute())
+        return together(stops)
+
+    def _any_changed(self, event: Any) -> None:
+        if self._reads.every_state or event.entity_id.partition(".")[0] in self._reads.domains:
+            self._changed(event)
+
+    def _changed(self, event: Any) -> None:
+        reads = self._look()
+        if reads != self._reads:
+            self._stop()
+            self._reads = reads
+            self._stop = self._listen(reads)
+
+    def _each_minute(self) -> Detach:
+        clock = self._house.clock
+        stop: Detach
+
+        def plan() -> None:
+            nonlocal stop
+            minute = clock.now().replace(second=0, microsecond=0)
+            stop = clock.call_at(minute + timedelta(minutes=1), again)
+
+        def again() -> None:
+            plan()
+            self._changed(None)
+
+        plan()
+        return lambda: stop()
+
+
+class WaitForTrigger(Action):
+    """Wait until one of the triggers fires."""
+
+    wait_for_trigger: TriggersField
+    timeout: DurationField | None = None
+    continue_on_timeout: Bool = True
+
+    def run(self, run: Run) -> Awaitable[None]:
+        wait = _Wait(run, self.timeout, self.continue_on_timeout)
+        wait.facts["trigger"] = None
+        run.set_for_all("wait", {"completed": False, "remaining": None, "trigger": None})
+        for index, trigger in enumerate(self.wait_for_trigger):
+            if not is_enabled(trigger.enabled, run.variables):
+                continue
+            common = {
+                "id": trigger.id if trigger.id is not None else str(index),
+                "idx": str(index),
+                "alias": trigger.alias,
+                "platform": trigger.platform,
+            }
+
+            def fire(
+                facts: dict[str, Any], cause: Cause | None = None, common: dict[str, Any] = common
+            ) -> None:
+                wait.finish(True, trigger={**common, **facts})
+
+            attachment = Attachment(run.house, fire, run.variables, "wait_for_trigger", common)
+            wait.until(trigger.attach(attachment))
+        return wait.over()
