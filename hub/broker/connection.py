@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 from functools import partial
+from typing import cast
 
 from hub.broker.conversation import Conversation
 from hub.broker.decoder import Framer
@@ -84,18 +85,20 @@ class Connection(asyncio.Protocol):
     # The transport's side.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._address = _address_of(transport)
+        # uvloop's transports have the methods of asyncio's, but not its classes.
+        self._transport = cast(asyncio.Transport, transport)
+        self._address = _address_of(self._transport)
         if not self._parts.admission.enter(self._address):
             self._closed = True
-            transport.abort()
+            self._transport.abort()
             return
         self._admitted = True
         self._parts.stats.connections += 1
         self._parts.open.add(self)
-        self._outbox = Outbox(transport, self._parts.flusher, self._parts.limits, self._parts.stats, self.cut)
-        _speak_at_once(transport)
+        self._outbox = Outbox(
+            self._transport, self._parts.flusher, self._parts.limits, self._parts.stats, self.cut
+        )
+        _speak_at_once(self._transport)
         self._parts.wheel.watch(self, self._parts.limits.connect_timeout)
 
     def data_received(self, data: bytes) -> None:
