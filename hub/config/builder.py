@@ -21,11 +21,12 @@ from ruamel.yaml.events import (
 
 from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.problems import Key
-from hub.config.reading import Budget, Refused, Site, TagReader, Value
+from hub.config.reading import Budget, Exhausted, Refused, Site, TagReader, Value
 from hub.config.scalars import Word, is_word, resolve, tagged_scalar
 from hub.config.syntax import NextEvent, SyntaxTrouble, parser
 
 DEEPEST = 64
+_MOST_PROBLEMS = 200
 _CORE = "tag:yaml.org,2002:"
 _CORE_SCALARS = frozenset({"str", "int", "float", "bool", "null"})
 _COLLECTION_TAGS = frozenset({"!", _CORE + "map", _CORE + "seq"})
@@ -103,11 +104,7 @@ class Builder:
     def _scalar(self, event: ScalarEvent, depth: int) -> Value:
         spot = self._spot(event)
         self._budget.spend(1, spot)
-        text: str = event.value
-        if self._escapes and _LONE_SURROGATE.search(text):
-            raise SyntaxTrouble(
-                spot.line, spot.column, "half a character: a lone surrogate escape", "Remove it"
-            )
+        text = self._text_of(event, spot)
         tag: str | None = event.tag
         if tag is not None:
             return self._tagged(tag, text, spot, depth)
@@ -127,6 +124,8 @@ class Builder:
             return self._tags(tag, text, Site(spot, tuple(self._path), depth))
         except Refused as refused:
             return self._broken(spot, refused.text, refused.hint)
+        except ValueError as error:
+            return self._broken(spot, str(error))
 
     def _alias(self, event: AliasEvent) -> Value:
         spot = self._spot(event)
@@ -145,12 +144,11 @@ class Builder:
             raise SyntaxTrouble(spot.line, spot.column, f"more than {DEEPEST} levels deep", "Split it up")
         self._budget.spend(1, spot)
         read = self._mapping if type(event) is MappingStartEvent else self._sequence
-        value = Value(read(spot, depth + 1), spot)
+        data = read(spot, depth + 1)
         if event.tag is not None and event.tag not in _COLLECTION_TAGS:
-            return self._broken(
-                spot, f"the tag '{tag_name(event.tag)}' cannot stand before a list or mapping"
-            )
-        return value
+            tag = tag_name(event.tag)
+            return self._broken(spot, f"the tag '{tag}' cannot stand before a list or mapping")
+        return Value(data, self._document.spot_of(data))
 
     def _sequence(self, spot: Spot, depth: int) -> list[object]:
         items: list[object] = []
@@ -169,6 +167,7 @@ class Builder:
         marks = Marks(spot)
         self._document.keep(mapping, marks)
         merges: list[Value] = []
+        key_spot = spot
         while type(event := self._next()) is not MappingEndEvent:
             key, key_spot = self._key(event, depth)
             self._path.append(key)
@@ -185,6 +184,8 @@ class Builder:
             self._path.pop()
         if merges:
             self._merge(mapping, marks, merges)
+        elif not mapping and key_spot.kind is Kind.BROKEN:  # `{{ x }}`: all there is to say is said
+            marks.spot = key_spot
         return mapping
 
     def _key(self, event: _Node, depth: int) -> tuple[Key, Spot]:
@@ -195,12 +196,18 @@ class Builder:
                 return value.data, value.spot
         elif isinstance(event, ScalarEvent) and event.tag in _KEY_TAGS:
             self._budget.spend(1, spot)
-            text: str = event.value
+            text = self._text_of(event, spot)
             return (text if event.tag or not event.implicit[0] or is_word(text) else resolve(text)), spot
         else:
             self._node(event, depth)  # to read on behind it
-        hint = "Put quotes around a template" if self._in_braces(spot) else "Write it as 'key: value'"
+        hint = "Put quotes around a template" if self._is_template(event) else "Write it as 'key: value'"
         return None, self._broken(spot, "a key must be a plain text", hint).spot
+
+    def _text_of(self, event: ScalarEvent, spot: Spot) -> str:
+        text: str = event.value
+        if self._escapes and _LONE_SURROGATE.search(text):
+            raise SyntaxTrouble(spot.line, spot.column, "an escape that is half a character", "Remove it")
+        return text
 
     def _merge(self, mapping: dict[Key, object], marks: Marks, merges: list[Value]) -> None:
         """Add the keys that `<<` brings: the mapping's own win, then those that come first."""
@@ -227,10 +234,10 @@ class Builder:
             if key not in own:
                 marks.keys[key], marks.values[key] = theirs.keys[key], theirs.values[key]
 
-    def _in_braces(self, spot: Spot) -> bool:
-        """Say whether the spot follows a '{': `{{ x }}` without quotes reads as a mapping for a key."""
-        line = self._text.splitlines()[spot.line - 1 : spot.line]
-        return bool(line) and line[0][spot.column - 2 : spot.column] == "{{"
+    def _is_template(self, event: Event) -> bool:
+        """Say whether a '{' stands before: `{{ x }}` without quotes reads as a mapping for a key."""
+        index: int = event.start_mark.index
+        return self._text[index - 1 : index + 1] == "{{"
 
     def _spot(self, event: Event) -> Spot:
         mark = event.start_mark
@@ -243,6 +250,8 @@ class Builder:
     def _report(self, spot: Spot, text: str, hint: str = "") -> None:
         problem = self._document.problem(spot, text, hint, path=tuple(self._path))
         self._document.problems.append(problem)
+        if len(self._document.problems) > _MOST_PROBLEMS:
+            raise Exhausted(spot, f"more than {_MOST_PROBLEMS} mistakes", "Mend those first")
 
 
 def tag_name(tag: str) -> str:

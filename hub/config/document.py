@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import NamedTuple
 
 from hub.config.problems import Key, KeyPath, Problem, Severity
+from hub.config.syntax import lines
 from hub.core.errors import Place
 
-# What YAML 1.1 takes for the end of a line, so that our lines are counted as the parser's marks are.
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _LONGEST_EXCERPT = 200
+_LONGEST_TEXT = 400
 _MASK = "(hidden)"
 _QUOTED = re.compile(r"'.*'", re.DOTALL)  # greedy, for a secret may hold quotes
 
@@ -123,9 +123,22 @@ class Document:
     ) -> Problem:
         """Return a problem with the line it is in, all secrets hidden."""
         place = spot.place if isinstance(spot, Spot) else spot
+        text = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."
         if self.private:
             return Problem(place, _QUOTED.sub(_MASK, text), hint, (), severity)
         return Problem(place, self.masked(text), self.masked(hint), path, severity, self.excerpt(place))
+
+    def mask_problems(self) -> None:
+        """Hide secrets in the problems that were found before the secrets were."""
+        self.problems = [
+            replace(
+                problem,
+                text=self.masked(problem.text),
+                hint=self.masked(problem.hint),
+                excerpt=self.masked_line(problem.excerpt),
+            )
+            for problem in self.problems
+        ]
 
     def excerpt(self, place: Place) -> str:
         line = self._line(place)
@@ -147,9 +160,9 @@ class Document:
 
     def _line(self, place: Place) -> str:
         if place.file not in self._lines:
-            self._lines[place.file] = _LINE_END.split(self.texts.get(place.file, ""))
-        lines = self._lines[place.file]
-        return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+            self._lines[place.file] = lines(self.texts.get(place.file, ""))
+        found = self._lines[place.file][place.line - 1 : place.line] if place.line else []
+        return found[0] if found else ""
 
     def _walk(self, container: object, path: KeyPath) -> Iterator[tuple[Marks, Key]]:
         for step in path:

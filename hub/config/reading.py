@@ -47,7 +47,7 @@ class Exhausted(Exception):
 class Budget:
     """How many values may still be read. An alias costs what it stands for: who walks the data walks that."""
 
-    values: int = 250_000
+    values: int = 200_000
     spent: int = 0
 
     def spend(self, count: int, spot: Spot) -> None:

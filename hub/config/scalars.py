@@ -31,6 +31,9 @@ _TRUTHS = {
 }
 
 
+_NOWHERE = Place()
+
+
 class Word(str):
     """`on`, `off`, `yes` or `no` written without quotes: a truth to YAML 1.1, a text to whoever wrote it.
 
@@ -41,7 +44,7 @@ class Word(str):
     truth: bool
     place: Place
 
-    def __new__(cls, text: str, place: Place) -> Self:
+    def __new__(cls, text: str, place: Place = _NOWHERE) -> Self:
         word = super().__new__(cls, text)
         word.truth = _TRUTHS[text]
         word.place = place
@@ -93,7 +96,7 @@ def tagged_scalar(kind: str, text: str) -> Scalar:
         return text
     value: Scalar = _TRUTHS.get(text, resolve(text))
     if kind == "float" and type(value) is int:
-        return float(value)
+        return float(text.replace("_", ""))
     wanted = {"int": int, "float": float, "bool": bool, "null": type(None)}[kind]
     if type(value) is not wanted:
         raise ValueError(f"'{text}' is not of the type !!{kind}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hub.config.builder import Builder, tag_name
 from hub.config.document import Document, Kind, Spot
-from hub.config.files import Folder, Unreadable
+from hub.config.files import BIGGEST, Folder, Unreadable
 from hub.config.includes import Includes
 from hub.config.problems import did_you_mean
 from hub.config.reading import Budget, Exhausted, Refused, Site, Value
@@ -39,7 +39,7 @@ def load_text(
     folder = Folder(root) if root else None
     reader = _Reader(folder, os.environ if env is None else env)
     path = Path(os.path.abspath(root), name) if root else Path(name)
-    reader.read_all(path, lambda: text.removeprefix("\ufeff"))
+    reader.read_all(path, lambda: _checked(text))
     return reader.document
 
 
@@ -70,10 +70,8 @@ class _Reader:
             value = self._broken(nowhere.spot, trouble.text, trouble.hint)
         except Exhausted as trouble:
             value = self._broken(trouble.spot, trouble.text, trouble.hint)
-        if value:
-            self.document.data, self.document.spot = value
-        else:
-            self.document.spot = Spot(name, 1, 1)
+        self.document.data, self.document.spot = value or Value(None, Spot(name, 1, 1))
+        self.document.mask_problems()
 
     def _tags_of(self, folder: Folder) -> dict[str, Callable[[str, Path, Site], Value]]:
         includes = Includes(self.document, folder, self._budget, self._read)
@@ -139,7 +137,7 @@ class _Reader:
     def _tag(self, path: Path, tag: str, text: str, site: Site) -> Value:
         if tag in self._tags:
             return self._tags[tag](text.strip(), path, site)
-        if tag.startswith("!include") and not self._folder:
+        if tag == "!secret" or tag.startswith("!include_dir") or tag == "!include":
             raise Refused(f"'{tag}' cannot be used here")
         raise Refused(f"the tag '{tag_name(tag)}' is not known", did_you_mean(tag, self._tags))
 
@@ -161,6 +159,12 @@ class _Reader:
 
     def _name(self, path: Path) -> str:
         return self._folder.name(path) if self._folder else path.as_posix()
+
+
+def _checked(text: str) -> str:
+    if len(text) > BIGGEST:
+        raise Unreadable(f"the text is bigger than {BIGGEST // 1024**2} MiB", "Split it up")
+    return text.removeprefix("\ufeff")
 
 
 def _input(text: str, path: Path, site: Site) -> Value:

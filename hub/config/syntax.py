@@ -17,6 +17,7 @@ except ImportError:  # ruamel.yaml.clib is not there: the same events, thirty ti
 NextEvent = Callable[[], Any]  # the events' classes are loosely typed
 
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _BARE_TEMPLATE = re.compile(r"(?::|-)\s+\{[{%]")
 _TEMPLATE_HINT = 'Put quotes around a template: "{{ ... }}"'
 
@@ -84,10 +85,15 @@ def parser(text: str) -> NextEvent:
     return next_event
 
 
+def lines(text: str) -> list[str]:
+    """Split as the parser counts: by YAML 1.1 there are five ends of a line."""
+    return _LINE_END.split(text)
+
+
 def position(before: str) -> tuple[int, int]:
     """Return the line and column, from 1, of what follows `before`."""
-    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", before)
-    return len(lines), len(lines[-1]) + 1
+    split = lines(before)
+    return len(split), len(split[-1]) + 1
 
 
 def _events(text: str) -> NextEvent:
@@ -129,9 +135,12 @@ def _explained(error: MarkedYAMLError, text: str) -> SyntaxTrouble:
         mark = began
     if mark is None:
         return SyntaxTrouble(1, 1, f"is not valid YAML: {said}")
-    line = text.splitlines()[mark.line : mark.line + 1]
-    what, hint = _worded(said, line[0][mark.column :] if line else "", began.line + 1 if began else 1)
-    if line and _BARE_TEMPLATE.search(line[0]):
+    all_lines = lines(text)
+    if mark.line >= len(all_lines):  # behind a last line that has no end
+        return SyntaxTrouble(len(all_lines), len(all_lines[-1]) + 1, *_worded(said, "", mark.line))
+    line = all_lines[mark.line]
+    what, hint = _worded(said, line[mark.column :], began.line + 1 if began else 1)
+    if _BARE_TEMPLATE.search(line):
         hint = _TEMPLATE_HINT
     return SyntaxTrouble(mark.line + 1, mark.column + 1, what, hint)
 
