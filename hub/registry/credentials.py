@@ -1,0 +1,131 @@
+"""Check passwords: off the loop, in the same time for everybody who is refused, and never kept in clear."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import argon2
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from hub.core.errors import HubError
+
+ARGON2ID = "$argon2id$"
+THREADS = 2
+# Marks of one start of the program: what is derived with it means nothing outside.
+_KEY = secrets.token_bytes(32)
+_hasher = argon2.PasswordHasher()
+
+
+def hash_password(text: str) -> str:
+    """Return what to write in the configuration instead of a password. Takes a tenth of a second or two."""
+    return _hasher.hash(text)
+
+
+def _digest(password: bytes) -> bytes:
+    return hmac.digest(_KEY, password, hashlib.sha256)
+
+
+class Secret:
+    """A password as it is kept: its argon2id hash, or a digest that only this run of the program can make."""
+
+    __slots__ = ("_digest", "hash")
+
+    def __init__(self, text: str) -> None:
+        """Take a password, or an argon2id hash of one. Raises `HubError` for a hash that can't be read."""
+        self.hash: str | None = None
+        self._digest: bytes | None = None
+        if text.startswith(ARGON2ID):
+            self.hash = _checked(text)
+        else:
+            self._digest = _digest(text.encode())
+
+    def is_digest(self, digest: bytes) -> bool:
+        """Compare with a digest in constant time; False for a secret that is only known by its hash."""
+        return hmac.compare_digest(self._digest or b"", digest)
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Secret)
+            and self.hash == other.hash
+            and hmac.compare_digest(self._digest or b"", other._digest or b"")
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.hash, self._digest))
+
+
+def _checked(text: str) -> str:
+    try:
+        argon2.extract_parameters(text)
+    except InvalidHashError:
+        raise HubError(
+            "this argon2id hash can't be read", remedy="Make a new one with `hub user hash`."
+        ) from None
+    return text
+
+
+class Passwords:
+    """The passwords of users by name.
+
+    A hash is worked out in one of two threads, once for all who ask the same at the same time, and never
+    again for a password that was right: when all devices come back at once, each costs microseconds.
+    """
+
+    def __init__(self, secrets: Mapping[str, Secret]) -> None:
+        self._secrets = dict(secrets)
+        self._known: dict[str, bytes] = {}
+        self._asking: dict[tuple[str, bytes], asyncio.Future[bool]] = {}
+        hashes = [secret.hash for secret in secrets.values() if secret.hash is not None]
+        # Who is refused pays for a hash, also an unknown user and one whose password is no hash: the time
+        # that it takes must not tell which names there are.
+        self._decoy = hashes[0] if hashes else None
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2") if hashes else None
+
+    def check(self, name: str, password: bytes | None) -> bool | Awaitable[bool]:
+        """Tell whether this is the user's password, at once or later."""
+        digest = _digest(password or b"")
+        known = self._known.get(name)
+        if known is not None and hmac.compare_digest(known, digest):
+            return True
+        secret = self._secrets.get(name)
+        right = secret is not None and password is not None and secret.is_digest(digest)
+        if right or self._pool is None:
+            return right
+        return self._ask(name, password or b"", digest)
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask(self, name: str, password: bytes, digest: bytes) -> bool:
+        asking = self._asking.get((name, digest))
+        if asking is None:
+            asking = self._asking[name, digest] = asyncio.ensure_future(self._verify(name, password, digest))
+            asking.add_done_callback(lambda _: self._asking.pop((name, digest), None))
+        return await asyncio.shield(asking)  # one who gives up must not refuse the others
+
+    async def _verify(self, name: str, password: bytes, digest: bytes) -> bool:
+        secret = self._secrets.get(name)
+        mine = secret.hash if secret is not None else None
+        hash = mine or self._decoy or ""
+        right = await asyncio.get_running_loop().run_in_executor(self._pool, _matches, hash, password)
+        if mine is None or not right or not password:
+            return False
+        self._known[name] = digest
+        return True
+
+
+def _matches(hash: str, password: bytes) -> bool:
+    try:
+        return _hasher.verify(hash, password)
+    except Argon2Error:
+        return False
