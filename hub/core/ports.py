@@ -46,6 +46,12 @@ class Template(Protocol):
         """Return the native result and what it was computed from."""
         ...
 
+    def payload(
+        self, payload: str | bytes, variables: Mapping[str, Any] | None = None, default: Any = ...
+    ) -> Any:
+        """Return the text made of an MQTT payload, seen as `value` and, if it is JSON, `value_json`."""
+        ...
+
 
 class Value(Protocol):
     """YAML data in which any text may be a template."""
