@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from hub.api import ServiceData, refuse
-from hub.api import Text as Text
+from hub.api import Text as _Text
 
 T = TypeVar("T", int, float)
 
@@ -16,6 +16,12 @@ def _number(value: Any) -> Any:
     if isinstance(value, bool):
         raise refuse("should be a number, not true or false")
     return value.strip() if isinstance(value, str) else value
+
+
+def _text(value: Any) -> Any:
+    # A template makes a container of a text that spells one; who asks for text wants that text.
+    rendered = getattr(value, "rendered", None)
+    return rendered if isinstance(rendered, str) else value
 
 
 def _whole(value: Any) -> Any:
@@ -28,6 +34,9 @@ def _whole(value: Any) -> Any:
     # As Home Assistant does, the fraction is dropped.
     return int(value) if isinstance(value, float) and value == value and abs(value) < 1e15 else value
 
+
+Text = Annotated[_Text, BeforeValidator(_text)]
+"""A text; numbers and booleans are taken as they would be printed."""
 
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 """A number; text such as "21.5" is taken as one."""

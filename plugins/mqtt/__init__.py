@@ -1,0 +1,17 @@
+"""Entities, triggers and discovery over MQTT, with Home Assistant's options."""
+
+from __future__ import annotations
+
+from hub.api import Integration, Trigger, hookimpl
+from plugins.mqtt.integration import MqttIntegration
+from plugins.mqtt.trigger import MqttTrigger
+
+
+@hookimpl
+def triggers() -> dict[str, type[Trigger]]:
+    return {"mqtt": MqttTrigger}
+
+
+@hookimpl
+def integrations() -> dict[str, type[Integration]]:
+    return {"mqtt": MqttIntegration}
