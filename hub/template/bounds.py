@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.template.budget import LARGEST_INTEGER_BITS, LONGEST_TEXT, WIDEST_FIELD, Budget
+from hub.template.budget import CONTAINERS, LARGEST_INTEGER_BITS, LONGEST_TEXT, WIDEST_FIELD, Budget
 from hub.template.inputs import TooMuch
 
 _WIDTH = re.compile(r"\d+")
@@ -45,18 +45,22 @@ def power(budget: Budget, left: Any, right: Any) -> Any:
 def percent(budget: Budget, left: Any, right: Any) -> Any:
     """`left % right`, which for a text means to put values into it."""
     if isinstance(left, _TEXTS):
-        pattern = left if isinstance(left, str) else left.decode("latin-1")
-        for field in _PERCENT_FIELD.finditer(pattern):
-            if "*" in field.groups():
-                raise TooMuch("it takes the width of a field from a value")
-            for width in field.groups():
-                widest(width)
-        budget.text(len(left))
+        fields(budget, left if isinstance(left, str) else left.decode("latin-1"), right)
     return left % right
 
 
-def minus(budget: Budget, left: Any, right: Any) -> Any:
-    return left - right
+def fields(budget: Budget, pattern: str, values: Any) -> None:
+    """Look at the fields (`%5d`) of a text, and at what goes into them."""
+    for field in _PERCENT_FIELD.finditer(pattern):
+        if "*" in field.groups():
+            raise TooMuch("it takes the width of a field from a value")
+        for width in field.groups():
+            widest(width)
+    if isinstance(values, CONTAINERS):
+        budget.weigh(values)
+        given = values.values() if isinstance(values, dict) else values
+        longest = max((len(value) for value in given if isinstance(value, _TEXTS)), default=0)
+        budget.text(len(pattern) + pattern.count("%") * longest)
 
 
 OPERATORS: dict[str, Callable[[Budget, Any, Any], Any]] = {

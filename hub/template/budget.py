@@ -21,6 +21,8 @@ LARGEST_INTEGER_BITS = 16_384
 WIDEST_FIELD = 10_000
 SECONDS = 5.0
 
+CONTAINERS = (list, tuple, dict, set, frozenset)
+
 _LOOK_EVERY = 10_000
 _CHARACTERS_A_TURN = 256
 _ITEMS_A_TURN = 8
@@ -100,6 +102,22 @@ class Budget:
             self.text(length)
         return separator.join(pieces)
 
+    def shown(self, value: Any) -> str:
+        """Return a value as it is printed."""
+        if type(value) is str:
+            return value
+        if isinstance(value, CONTAINERS):
+            self.weigh(value)
+        return str(value)
+
+    def nested(self, value: Any) -> Any:
+        """Return a new list, tuple or dict, having weighed it if there is another within."""
+        for each in value.values() if type(value) is dict else value:
+            if isinstance(each, CONTAINERS):
+                self.weigh(value)
+                break
+        return value
+
     def weigh(self, value: Any) -> None:
         """Count all that is in a nested value: one list in itself a few times over grows without end."""
         left = [value]
@@ -107,9 +125,6 @@ class Budget:
             found = left.pop()
             inside = found.values() if isinstance(found, dict) else found
             self.spend(len(inside) + 1)
-            left += [each for each in inside if isinstance(each, _CONTAINERS)]
-            if type(found) is dict:
-                left += [each for each in found if isinstance(each, _CONTAINERS)]
-
-
-_CONTAINERS = (list, tuple, dict, set, frozenset)
+            left += [each for each in inside if isinstance(each, CONTAINERS)]
+            if isinstance(found, dict):
+                left += [each for each in found if isinstance(each, CONTAINERS)]

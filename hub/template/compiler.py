@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jinja2 import nodes
@@ -26,7 +26,27 @@ class CountedCode(CodeGenerator):
         if frame.eval_ctx.volatile or frame.eval_ctx.autoescape:
             super()._output_child_pre(node, frame, finalize)
             return
-        self.write("environment.shown(")
+        self.write("environment.budget.shown(")
+
+    # A list in a list, a few times over, grows without end while it stays small in memory.
+
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:
+        self._nested(node, node.items, super().visit_List, frame)
+
+    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:
+        items = node.items if node.ctx == "load" else []
+        self._nested(node, items, super().visit_Tuple, frame)
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:
+        self._nested(node, [pair.value for pair in node.items], super().visit_Dict, frame)
+
+    def _nested(self, node: Any, items: list[Any], visit: Callable[[Any, Frame], None], frame: Frame) -> None:
+        if all(isinstance(item, nodes.Const) for item in items):
+            visit(node, frame)
+            return
+        self.write("environment.budget.nested(")
+        visit(node, frame)
+        self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.joined((")

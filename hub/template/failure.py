@@ -31,7 +31,7 @@ def failure(error: Exception, source: str, template: jinja2.Template | None) -> 
         return TemplateError(f"the template '{_cut(source)}' was stopped: {error}", place=place)
     if isinstance(error, RecursionError):
         return TemplateError(f"the template '{_cut(source)}' calls itself too often", place=place)
-    return TemplateError(f"{type(error).__name__}: {error}", place=place)
+    return TemplateError(_cut(f"{type(error).__name__}: {error}"), place=place)
 
 
 def _place(traceback: TracebackType | None, template: jinja2.Template | None) -> Place | None:

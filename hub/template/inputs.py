@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from typing import Any
 
 
@@ -19,7 +20,9 @@ class BadInput(ValueError):
     """A function got what it cannot use and no default was given."""
 
     def __init__(self, function: str, value: Any) -> None:
-        super().__init__(f"{function} got invalid input '{value}'")
+        # A short form: what is nested in itself has no end.
+        shown = value if isinstance(value, str) else reprlib.repr(value)
+        super().__init__(f"{function} got invalid input '{shown}'")
         self.function = function
 
 

@@ -8,23 +8,22 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Context, LoopContext
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
-from jinja2.utils import Namespace, missing
+from jinja2.utils import missing
 
 from hub.core.states import State
 from hub.template import bounds
-from hub.template.budget import Budget
+from hub.template.budget import CONTAINERS, Budget
 from hub.template.compiler import TURN, CountedCode, count_loops
 from hub.template.macros import MacroLoader
 from hub.template.states import READABLE, AllStates, DomainStates, StateView
 from hub.template.undefined import Warn, warning_undefined
 
 _DICT_METHODS = frozenset(dir(dict))
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-_CONTAINERS = (list, tuple, dict, set, frozenset)
+_KEPT = 5_000
 _VIEWS = (AllStates, DomainStates, StateView)
-_METHODS = types.BuiltinMethodType
+_METHODS = (types.BuiltinMethodType, types.MethodType)
 _HASHED = frozenset(
     {types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.BuiltinMethodType, AllStates}
 )
@@ -73,6 +72,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.warn: Warn | None = None
         self.house_names: frozenset[str] = frozenset()
         self.eval_context = EvalContext(self)
+        # What is safe to read hangs on the type and the name alone.
+        self._safe: dict[tuple[type, str], bool] = {}
 
     def trust(self, functions: Iterable[Any]) -> None:
         """Call these directly: they are ours, and want nothing of Jinja."""
@@ -99,16 +100,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     # -- what generated code calls
 
-    def shown(self, value: Any) -> str:
-        """Return a value as it is printed."""
-        if type(value) is str:
-            return value
-        if isinstance(value, _CONTAINERS):
-            self.budget.weigh(value)
-        return str(value)
-
     def joined(self, values: tuple[Any, ...]) -> str:
-        return self.budget.join([self.shown(value) for value in values])
+        return self.budget.join([self.budget.shown(value) for value in values])
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
@@ -125,7 +118,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             try:
                 return obj[attribute]
             except KeyError:
-                return self.undefined(obj=obj, name=attribute)
+                return self.undefined(f"{obj!r} has no attribute {attribute!r}")
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -142,13 +135,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
             __self.budget.left -= 1
             return __obj(*args, **kwargs)
         __self.budget.turn(None)
-        if kind is _METHODS:
+        if kind in _METHODS and isinstance(__obj.__self__, (str, bytes, int)):
             check = bounds.METHODS.get(__obj.__name__)
             if check is not None:
                 check(__self.budget, __obj.__self__, args, kwargs)
         result = super().call(__context, __obj, *args, **kwargs)
         if type(result) is str:
             __self.budget.text(len(result))
+        elif isinstance(result, CONTAINERS):
+            __self.budget.items(len(result))
+            __self.budget.nested(result)
         return result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -157,11 +153,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
     # -- what is allowed
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if isinstance(obj, LoopContext):
-            return not attr.startswith("_")
-        if isinstance(obj, Namespace):
-            return True
-        return super().is_safe_attribute(obj, attr, value)
+        key = (type(obj), attr)
+        known = self._safe.get(key)
+        if known is None:
+            if len(self._safe) > _KEPT:
+                self._safe.clear()
+            known = self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return known
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         wrapped = super().wrap_str_format(value)
@@ -188,6 +186,6 @@ class _Formatter(SandboxedFormatter):
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         bounds.format_spec(format_spec)
-        if isinstance(value, _CONTAINERS):
+        if isinstance(value, CONTAINERS):
             self._env.budget.weigh(value)  # type: ignore[attr-defined]  # ours
         return super().format_field(value, format_spec)

@@ -10,6 +10,7 @@ from hub.core.states import UNKNOWN, State, is_entity_id
 from hub.template.inputs import MISSING
 from hub.template.sources import Sources
 
+_KEPT = 500
 # What Jinja looks for in everything that it may call.
 _JINJA_MARKS = frozenset({"contextfunction", "evalcontextfunction", "environmentfunction", "jinja_pass_arg"})
 
@@ -156,8 +157,10 @@ class AllStates:
             return None
         if not is_entity_id(f"{name}.x"):
             raise TemplateError(f"Invalid domain name '{name}'")
-        known = self._domains[name] = DomainStates(self._sources, name)
-        return known
+        made = DomainStates(self._sources, name)
+        if len(self._domains) < _KEPT:
+            self._domains[name] = made
+        return made
 
     def __iter__(self) -> Iterator[StateView]:
         self._note()

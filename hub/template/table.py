@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Any
@@ -24,14 +23,11 @@ BOTH = CALL | FILTER
 class Function:
     """One name of the template language. `call` is a callable or, with `CALL` only, any value.
 
-    A function that is not `limited` reads states or time: limited templates refuse it. Of those,
-    `tracked` ones note what they read.
+    A function that is not `limited` reads states or time: limited templates refuse it, and templates
+    without any such need no tracking.
     """
 
     name: str
     call: Any
     use: Use = BOTH
     limited: bool = True
-
-
-Plugged = Callable[..., Any]

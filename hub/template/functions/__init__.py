@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hub.template.functions import (
     areas,
     averages,
+    builtin,
     casts,
     collections,
     data,
@@ -25,6 +26,7 @@ from hub.template.sources import Sources
 from hub.template.table import Function
 
 GROUPS: tuple[Callable[[Sources], list[Function]], ...] = (
+    builtin.functions,
     casts.functions,
     numbers.functions,
     ranges.functions,

@@ -88,7 +88,8 @@ def _gather(parts: Iterable[Any], varying: set[int], passed: list[Characters]) -
                 _gather(inner, varying, passed)
         elif code is codes.BRANCH:
             if _overlap(argument[1]):
-                varying |= _characters([(code, argument)])
+                # Of branches that are alike nothing is left but that there are two.
+                varying |= _characters([(code, argument)]) or _EVERY
             for inner in argument[1]:
                 _gather(inner, varying, [])
         elif code is codes.SUBPATTERN:

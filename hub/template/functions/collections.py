@@ -20,8 +20,8 @@ class CollectionFunctions:
     def to_set(self, value: Iterable[Any] = ()) -> set[Any]:
         return set(self._budget.counted(value))
 
-    def to_tuple(self, value: Iterable[Any] = ()) -> tuple[Any, ...]:
-        return tuple(self._budget.counted(value))
+    def to_tuple(self, value: Iterable[Any] = ()) -> Any:
+        return self._budget.nested(tuple(self._budget.counted(value)))
 
     def flatten(self, value: Any, levels: int | None = None) -> list[Any]:
         """Put the items of lists within a list into one list; `levels` deep, or all the way."""

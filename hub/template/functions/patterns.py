@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from hub.template.budget import LONGEST_TEXT
 from hub.template.functions.backtracking import endless
 from hub.template.inputs import TooMuch
 from hub.template.sources import Sources
@@ -32,49 +33,56 @@ def _pattern(find: str, ignorecase: bool, subject: str) -> re.Pattern[str]:
     return _compiled(find, re.IGNORECASE if ignorecase else 0)
 
 
-def regex_match(value: Any, find: str = "", ignorecase: bool = False) -> bool:
-    """Tell whether the text begins with the pattern."""
-    text = str(value)
-    return _pattern(find, ignorecase, text).match(text) is not None
-
-
-def regex_search(value: Any, find: str = "", ignorecase: bool = False) -> bool:
-    text = str(value)
-    return _pattern(find, ignorecase, text).search(text) is not None
-
-
-def regex_findall(value: Any, find: str = "", ignorecase: bool = False) -> list[Any]:
-    text = str(value)
-    return _pattern(find, ignorecase, text).findall(text)
-
-
-def regex_findall_index(value: Any, find: str = "", index: int = 0, ignorecase: bool = False) -> Any:
-    return regex_findall(value, find, ignorecase)[index]
-
-
-class Replacer:
-    """`regex_replace`, which counts the text that it makes."""
+class PatternFunctions:
+    """Functions that look into the text of a value."""
 
     def __init__(self, sources: Sources) -> None:
         self._budget = sources.budget
 
+    def match(self, value: Any, find: str = "", ignorecase: bool = False) -> bool:
+        """Tell whether the text begins with the pattern."""
+        text = self._budget.shown(value)
+        return _pattern(find, ignorecase, text).match(text) is not None
+
+    def search(self, value: Any, find: str = "", ignorecase: bool = False) -> bool:
+        text = self._budget.shown(value)
+        return _pattern(find, ignorecase, text).search(text) is not None
+
+    def findall(self, value: Any, find: str = "", ignorecase: bool = False) -> list[Any]:
+        text = self._budget.shown(value)
+        return _pattern(find, ignorecase, text).findall(text)
+
+    def findall_index(self, value: Any, find: str = "", index: int = 0, ignorecase: bool = False) -> Any:
+        return self.findall(value, find, ignorecase)[index]
+
     def replace(self, value: Any = "", find: str = "", replace: str = "", ignorecase: bool = False) -> str:
-        text = str(value)
+        text = self._budget.shown(value)
         pattern = _pattern(find, ignorecase, text)
-        # At most one match a character, each no longer than what it replaces and the new text.
-        if (len(text) + 1) * len(replace) > LONGEST_SUBJECT:
-            places = sum(1 for _ in pattern.finditer(text))
-            self._budget.text(len(text) + places * len(replace) * (1 + replace.count("\\") * len(text)))
-        return pattern.sub(replace, text)
+        references = replace.count("\\")
+        if not references and (len(text) + 1) * len(replace) <= LONGEST_TEXT:
+            return pattern.sub(replace, text)
+        made = len(text)
+
+        def expand(match: re.Match[str]) -> str:
+            nonlocal made
+            longest = max((len(group) for group in match.groups() if group), default=len(match[0]))
+            made += len(replace) + references * max(longest, len(match[0]))
+            if made > LONGEST_TEXT:
+                raise TooMuch(f"it makes a text of more than {LONGEST_TEXT:,} characters")
+            self._budget.spend(1)
+            return match.expand(replace) if references else replace
+
+        return pattern.sub(expand, text)
 
 
 def functions(sources: Sources) -> list[Function]:
+    house = PatternFunctions(sources)
     return [
-        Function("regex_match", regex_match, FILTER),
-        Function("match", regex_match, TEST),
-        Function("regex_search", regex_search, FILTER),
-        Function("search", regex_search, TEST),
-        Function("regex_findall", regex_findall, FILTER),
-        Function("regex_findall_index", regex_findall_index, FILTER),
-        Function("regex_replace", Replacer(sources).replace, FILTER),
+        Function("regex_match", house.match, FILTER),
+        Function("match", house.match, TEST),
+        Function("regex_search", house.search, FILTER),
+        Function("search", house.search, TEST),
+        Function("regex_findall", house.findall, FILTER),
+        Function("regex_findall_index", house.findall_index, FILTER),
+        Function("regex_replace", house.replace, FILTER),
     ]

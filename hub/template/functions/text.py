@@ -16,14 +16,20 @@ from hub.template.table import CALL, FILTER, TEST, Function
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 
 
-def ordinal(value: Any) -> str:
-    number = int(str(value)[-2:])
-    suffix = "th" if 11 <= number <= 13 else _SUFFIXES.get(number % 10, "th")
-    return f"{value}{suffix}"
+class TextFunctions:
+    """Functions that first make a text of what they are given."""
 
+    def __init__(self, sources: Sources) -> None:
+        self._shown = sources.budget.shown
 
-def slug(value: Any, separator: str = "_") -> str:
-    return slugify(str(value), separator)
+    def ordinal(self, value: Any) -> str:
+        text = self._shown(value)
+        number = int(text[-2:])
+        suffix = "th" if 11 <= number <= 13 else _SUFFIXES.get(number % 10, "th")
+        return f"{text}{suffix}"
+
+    def slugify(self, value: Any, separator: str = "_") -> str:
+        return slugify(self._shown(value), separator)
 
 
 def base64_encode(value: str | bytes) -> str:
@@ -51,9 +57,10 @@ def _hash(name: str) -> Function:
 
 
 def functions(sources: Sources) -> list[Function]:
+    house = TextFunctions(sources)
     return [
-        Function("ordinal", ordinal, FILTER),
-        Function("slugify", slug),
+        Function("ordinal", house.ordinal, FILTER),
+        Function("slugify", house.slugify),
         Function("urlencode", url_encode, CALL),
         Function("base64_encode", base64_encode, FILTER),
         Function("base64_decode", base64_decode, FILTER),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from hub.template.durations import age, parse_datetime, parse_duration, parse_time
-from hub.template.inputs import MISSING, fallback
+from hub.template.inputs import MISSING, TooMuch, fallback
 from hub.template.sources import Sources
 from hub.template.table import BOTH, CALL, FILTER, TEST, Function
 
 DATE_AND_TIME = "%Y-%m-%d %H:%M:%S"
+LONGEST_FORMAT = 200
 _NOT_A_TIME = (ValueError, TypeError, OverflowError, OSError)
 
 
@@ -43,7 +45,7 @@ class TimeFunctions:
 
     def as_timestamp(self, value: Any, default: Any = MISSING) -> Any:
         try:
-            when = value if isinstance(value, datetime) else parse_datetime(str(value))
+            when = value if isinstance(value, datetime) else parse_datetime(self._sources.budget.shown(value))
             return self.as_local(when).timestamp()
         except _NOT_A_TIME:
             return fallback("as_timestamp", value, default)
@@ -53,6 +55,7 @@ class TimeFunctions:
     ) -> Any:
         try:
             when = datetime.fromtimestamp(value, UTC)
+            _short(date_format)
             return (self.as_local(when) if local else when).strftime(date_format)
         except _NOT_A_TIME:
             return fallback("timestamp_custom", value, default)
@@ -109,10 +112,17 @@ def timestamp_utc(value: Any, default: Any = MISSING) -> Any:
 
 
 def strptime(string: str, fmt: str, default: Any = MISSING) -> Any:
+    _short(fmt)
     try:
         return datetime.strptime(string, fmt)  # noqa: DTZ007  # the format says whether there is a zone
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, re.error):  # the last for a field named twice
         return fallback("strptime", string, default)
+
+
+def _short(format: str) -> None:
+    # Python makes a regular expression of it, however long.
+    if len(format) > LONGEST_FORMAT:
+        raise TooMuch(f"it formats a time with more than {LONGEST_FORMAT} characters")
 
 
 def timedelta_string(value: Any, precision: int = 1) -> Any:
