@@ -21,11 +21,10 @@ from ruamel.yaml.events import (
 
 from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.problems import Key
-from hub.config.reading import Budget, Exhausted, Refused, Site, TagReader, Value
+from hub.config.reading import Budget, Exhausted, Refused, Site, Size, TagReader, Value
 from hub.config.scalars import Word, is_word, resolve, tagged_scalar
 from hub.config.syntax import NextEvent, SyntaxTrouble, parser
 
-DEEPEST = 64
 _MOST_PROBLEMS = 200
 _CORE = "tag:yaml.org,2002:"
 _CORE_SCALARS = frozenset({"str", "int", "float", "bool", "null"})
@@ -39,7 +38,7 @@ _MERGE = "<<"
 class _Anchored(NamedTuple):
     data: object
     kind: Kind
-    size: int
+    size: Size
 
 
 class Builder:
@@ -87,13 +86,13 @@ class Builder:
 
     def _node(self, event: _Node, depth: int) -> Value:
         if isinstance(event, AliasEvent):
-            return self._alias(event)
+            return self._alias(event, depth)
         if event.anchor is None:
             return self._content(event, depth)
         self._anchors[event.anchor] = None  # not finished: an alias to it would never end
-        before = self._budget.spent
-        value = self._content(event, depth)
-        self._anchors[event.anchor] = _Anchored(value.data, value.spot.kind, self._budget.spent - before)
+        with self._budget.measured(depth) as size:
+            value = self._content(event, depth)
+            self._anchors[event.anchor] = _Anchored(value.data, value.spot.kind, size())
         return value
 
     def _content(self, event: ScalarEvent | CollectionStartEvent, depth: int) -> Value:
@@ -127,7 +126,7 @@ class Builder:
         except ValueError as error:
             return self._broken(spot, str(error))
 
-    def _alias(self, event: AliasEvent) -> Value:
+    def _alias(self, event: AliasEvent, depth: int) -> Value:
         spot = self._spot(event)
         if event.anchor not in self._anchors:
             hint = "Put quotes around a text that starts with '*'"
@@ -135,14 +134,13 @@ class Builder:
         anchored = self._anchors[event.anchor]
         if anchored is None:
             return self._broken(spot, f"'*{event.anchor}' stands inside what it names", "Remove the alias")
-        self._budget.spend(anchored.size, spot)
+        self._budget.repeat(anchored.size, depth, spot)
         return Value(anchored.data, spot._replace(kind=anchored.kind))
 
     def _container(self, event: CollectionStartEvent, depth: int) -> Value:
         spot = self._spot(event)
-        if depth >= DEEPEST:
-            raise SyntaxTrouble(spot.line, spot.column, f"more than {DEEPEST} levels deep", "Split it up")
         self._budget.spend(1, spot)
+        self._budget.reach(depth + 1, spot)
         read = self._mapping if type(event) is MappingStartEvent else self._sequence
         data = read(spot, depth + 1)
         if event.tag is not None and event.tag not in _COLLECTION_TAGS:
@@ -191,7 +189,7 @@ class Builder:
     def _key(self, event: _Node, depth: int) -> tuple[Key, Spot]:
         spot = self._spot(event)
         if isinstance(event, AliasEvent):
-            value = self._alias(event)
+            value = self._alias(event, depth)
             if value.spot.kind is Kind.OPEN and isinstance(value.data, str | int | float | None):
                 return value.data, value.spot
         elif isinstance(event, ScalarEvent) and event.tag in _KEY_TAGS:

@@ -123,10 +123,11 @@ class Document:
     ) -> Problem:
         """Return a problem with the line it is in, all secrets hidden."""
         place = spot.place if isinstance(spot, Spot) else spot
-        text = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."
         if self.private:
             return Problem(place, _QUOTED.sub(_MASK, text), hint, (), severity)
-        return Problem(place, self.masked(text), self.masked(hint), path, severity, self.excerpt(place))
+        return Problem(
+            place, _short(self.masked(text)), self.masked(hint), path, severity, self.excerpt(place)
+        )
 
     def mask_problems(self) -> None:
         """Hide secrets in the problems that were found before the secrets were."""
@@ -135,7 +136,7 @@ class Document:
                 problem,
                 text=self.masked(problem.text),
                 hint=self.masked(problem.hint),
-                excerpt=self.masked_line(problem.excerpt),
+                excerpt=problem.excerpt and self.excerpt(problem.place),
             )
             for problem in self.problems
         ]
@@ -186,3 +187,7 @@ def _whole(secret: str) -> str:
     if len(secret) > 3:
         return re.escape(secret)
     return rf"(?<!\w){re.escape(secret)}(?!\w)"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."

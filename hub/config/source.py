@@ -9,10 +9,10 @@ from pathlib import Path
 
 from hub.config.builder import Builder, tag_name
 from hub.config.document import Document, Kind, Spot
-from hub.config.files import BIGGEST, Folder, Unreadable
+from hub.config.files import BIGGEST, SECRETS, Folder, Unreadable
 from hub.config.includes import Includes
 from hub.config.problems import did_you_mean
-from hub.config.reading import Budget, Exhausted, Refused, Site, Value
+from hub.config.reading import Budget, Exhausted, Refused, Site, Size, Value
 from hub.config.scalars import Input
 from hub.config.secrets import Secrets
 from hub.config.syntax import SyntaxTrouble
@@ -52,7 +52,7 @@ class _Reader:
         self._env = env
         self._budget = Budget()
         self._open: list[Path] = []
-        self._known: dict[Path, tuple[Value | None, int]] = {}
+        self._known: dict[Path, tuple[Value | None, Size]] = {}
         self._tags: dict[str, Callable[[str, Path, Site], Value]] = {
             "!env_var": self._env_var,
             "!input": _input,
@@ -101,6 +101,8 @@ class _Reader:
         """Read a file for the tag at `site`; raise Refused if it cannot be opened."""
         assert self._folder is not None
         path = Path(os.path.normpath(path))
+        if path.name == SECRETS:
+            raise Refused(f"'{SECRETS}' cannot be included", "Name a single secret with !secret")
         if path in self._open:
             chain = " -> ".join(map(self._name, (*self._open[self._open.index(path) :], path)))
             raise Refused(f"files include each other for ever: {chain}", "Remove one of the includes")
@@ -110,14 +112,14 @@ class _Reader:
             )
         if path in self._known:
             value, size = self._known[path]
-            self._budget.spend(size, site.spot)
+            self._budget.repeat(size, site.depth, site.spot)
             return value
-        before = self._budget.spent
-        try:
-            value = self._built(path, partial(self._folder.read, path), site)
-        except Unreadable as error:
-            raise Refused(error.text, error.hint) from None
-        self._known[path] = value, self._budget.spent - before
+        with self._budget.measured(site.depth) as measure:
+            try:
+                value = self._built(path, partial(self._folder.read, path), site)
+            except Unreadable as error:
+                raise Refused(error.text, error.hint) from None
+            self._known[path] = value, measure()
         return value
 
     def _built(self, path: Path, text: Callable[[], str], site: Site) -> Value | None:

@@ -49,6 +49,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     (r"document start", "text after the end of the document", "Remove the '...' or '---' above it"),
     (r"incompatible YAML", "not a version of YAML that can be read", "Remove the %YAML line"),
     (r"directive", "an unknown directive", "Put quotes around a text that starts with '%'"),
+    (r"more indented", "an empty line with spaces begins this text", "Remove the empty line"),
     (r"chomping|line break", "more than a line break after '|' or '>'", "Begin the text on the next line"),
 )
 # Where the trouble began says more than where it was noticed.
@@ -129,7 +130,7 @@ def _pure_events(text: str) -> NextEvent:
 
 
 def _explained(error: MarkedYAMLError, text: str) -> SyntaxTrouble:
-    said, began = str(error.problem), error.context_mark
+    said, began = str(error.problem or error.context), error.context_mark
     mark = error.problem_mark or began
     if began and _BEGAN.search(said):
         mark = began

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hub.config.builder import DEEPEST
 from hub.config.files import BIGGEST
+from hub.config.reading import Budget
 
+DEEPEST = Budget().levels
 pytestmark = pytest.mark.usefixtures("each_parser")
 
 INDENTS_AND_COLONS = [

@@ -6,11 +6,12 @@ import os
 
 import pytest
 
-from hub.config.builder import DEEPEST
 from hub.config.files import BIGGEST
 from hub.config.problems import Problem
+from hub.config.reading import Budget
 from hub.config.source import load, load_text
 
+DEEPEST = Budget().levels
 LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 30)
 )
@@ -60,6 +61,29 @@ def test_depth_counts_through_includes(read):
     )
 
     assert only(document.problems).place.file == "deep.yaml"
+
+
+def test_depth_counts_through_aliases():
+    half = DEEPEST // 2 + 1
+    chain = "".join(f"a{index}: &a{index} {'[' * half}*a{index - 1}{']' * half}\n" for index in range(1, 50))
+
+    document = load_text(f"a0: &a0 {'[' * half}{']' * half}\n{chain}", "a.yaml")
+
+    assert str(document.problems[0].place) == f"a.yaml:2:{half + 9}"
+    assert "levels deep" in document.problems[0].text
+
+
+def test_depth_counts_through_a_file_that_is_included_again(read):
+    half = "[" * (DEEPEST // 2 + 1)
+
+    document = read(
+        {
+            "main.yaml": f"[!include deep.yaml, {half}!include deep.yaml{half.replace('[', ']')}]",
+            "deep.yaml": f"{half}{half.replace('[', ']')}",
+        }
+    )
+
+    assert "levels deep" in only(document.problems).text
 
 
 def test_a_text_that_is_too_big_is_refused():
