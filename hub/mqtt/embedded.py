@@ -1,0 +1,168 @@
+"""`engine: embedded`: the hub is its own MQTT server, and speaks to it without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from hub.broker import Broker, Limits, Listening
+from hub.core.clock import Detach, nothing
+from hub.core.errors import HubError
+from hub.core.ports import House, Message, MessageListener
+from hub.fields import refuse
+from hub.kinds import BrokerEngine
+from hub.mqtt.accounts import NamelessModel, UserModel
+from hub.mqtt.limits import ServerLimits
+from hub.mqtt.listening import ListenerModel
+from hub.mqtt.watching import Watch
+from hub.registry import Users
+
+log = logging.getLogger(__name__)
+
+
+class EmbeddedMqtt:
+    """The hub's own way to the server inside it: a message is with its receivers when `publish` returns."""
+
+    connected = True
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+
+    def publish(self, topic: str, payload: str | bytes, *, qos: int = 0, retain: bool = False) -> None:
+        self._broker.publish(topic, payload.encode() if isinstance(payload, str) else payload, qos, retain)
+
+    def subscribe(self, filter: str, callback: MessageListener, *, qos: int = 0) -> Detach:
+        attached = True
+
+        def receive(topic: str, payload: bytes, qos: int, retain: bool) -> None:
+            if attached:  # also when it was detached by another receiver of the same message
+                callback(Message(topic, payload, qos, retain))
+
+        detach = self._broker.subscribe(filter, receive, qos)
+
+        def stop() -> None:
+            nonlocal attached
+            attached = False
+            detach()
+
+        return stop
+
+    def listen_connection(self, callback: Callable[[bool], None]) -> Detach:
+        return nothing  # it is there for as long as the hub is
+
+
+class EmbeddedDoor:
+    """The server while it runs."""
+
+    def __init__(self, broker: Broker, users: Users) -> None:
+        self.broker = broker
+        self.mqtt = EmbeddedMqtt(broker)
+        self._users = users
+        self._open: list[Listening] = []
+
+    async def listen(self, model: ListenerModel, folder: Path) -> None:
+        """Open one listener. Raises `HubError`."""
+        listener = await asyncio.to_thread(model.listener, folder)
+        try:
+            self._open.append(await self.broker.listen(listener))
+        except OSError as error:
+            raise HubError(
+                f"the MQTT server can't listen on {model.where}: {error.strerror or error}",
+                remedy="If another MQTT server runs here, stop it, or take another port under "
+                "`broker: listeners:`, or use that server with `broker: engine: external`.",
+            ) from None
+        if not model.is_local and model.tls is None:
+            log.warning("%s: passwords cross the network in clear, as there is no `tls:`", model.label)
+
+    @property
+    def listening(self) -> tuple[Listening, ...]:
+        return tuple(self._open)
+
+    def lines(self) -> Iterator[str]:
+        for door in self._open:
+            yield f"MQTT server on {_address(door)}"
+
+    async def close(self) -> None:
+        await self.broker.stop()
+        self._users.close()
+        for door in self._open:
+            if door.listener.path is not None:
+                door.listener.path.unlink(missing_ok=True)
+
+
+class EmbeddedEngine(BrokerEngine):
+    """The hub's own MQTT 3.1.1 server."""
+
+    listeners: list[ListenerModel] = Field(default_factory=lambda: [ListenerModel()])
+    users: list[UserModel] = Field(default_factory=list)
+    anonymous: NamelessModel | None = None
+    limits: ServerLimits = ServerLimits()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        for what, names in (
+            ("user is called", [user.name for user in self.users]),
+            ("listener is", [listener.label for listener in self.listeners]),
+        ):
+            twice = next((name for name in names if names.count(name) > 1), None)
+            if twice is not None:
+                raise refuse(f"more than one {what} {twice!r}", "Give each a name of its own.")
+        return self
+
+    @model_validator(mode="after")
+    def _anonymous_both_ways(self) -> Self:
+        opened = any(listener.anonymous for listener in self.listeners)
+        if opened and self.anonymous is None:
+            raise refuse(
+                "anonymous clients are let in, but nothing says what they may do",
+                "List under `broker: anonymous:` what they may `publish` and `subscribe`.",
+            )
+        if self.anonymous is not None and not opened:
+            raise refuse(
+                "anonymous clients have rights, but no listener lets them in",
+                "Add `anonymous: true` to a listener.",
+            )
+        return self
+
+    async def open(self, house: House) -> EmbeddedDoor:
+        limits = self.limits.over(Limits())
+        users = self._users(limits)
+        door = EmbeddedDoor(Broker(users, limits, house.clock), users)
+        door.broker.listen_events(Watch(house.clock))
+        try:
+            for listener in self.listeners:
+                await door.listen(listener, house.settings.config_dir)
+        except HubError:
+            await door.close()
+            raise
+        self._tell_who_is_left_out()
+        return door
+
+    def _users(self, limits: Limits) -> Users:
+        return Users(
+            [user.user(limits) for user in self.users],
+            nameless=self.anonymous.rights if self.anonymous is not None else None,
+            open_listeners=[listener.label for listener in self.listeners if listener.anonymous],
+        )
+
+    def _tell_who_is_left_out(self) -> None:
+        if not self.users and self.anonymous is None:
+            log.warning(
+                "no MQTT client can log in yet: run `hub user hash` and write the user under `broker: users:`"
+            )
+        for user in self.users:
+            if not (user.admin or user.publish or user.subscribe):
+                log.warning("MQTT user %s may neither publish nor subscribe anything", user.name)
+
+
+def _address(door: Listening) -> str:
+    listener = door.listener
+    if listener.path is not None:
+        return str(listener.path)
+    host = f"[{listener.host}]" if ":" in listener.host else listener.host or "every address"
+    return f"{host}:{door.port}{' with TLS' if listener.tls is not None else ''}"
