@@ -26,6 +26,7 @@ LONGEST_OUTPUT = 256 * 1024
 _NO_VARIABLES: Mapping[str, Any] = {}
 _NOTHING_READ = Reads()
 _WARNINGS = 10
+_NAMING = frozenset({"map", "select", "reject", "selectattr", "rejectattr"})
 _IMPORTING = (nodes.Import, nodes.FromImport, nodes.Include, nodes.Extends)
 
 
@@ -171,15 +172,20 @@ class _Facts:
 
     def __init__(self, tree: nodes.Template, sandbox: Sandbox) -> None:
         imports = used(tree, _IMPORTING)
-        undeclared = meta.find_undeclared_variables(tree)
-        self.names = frozenset(undeclared - sandbox.globals.keys())
+        self.names = frozenset(meta.find_undeclared_variables(tree))
         self.wants_json = imports or "value_json" in self.names
-        self.tracked = imports or bool(_called(tree, undeclared) & sandbox.house_names)
+        self.tracked = imports or _looks_at_the_house(tree, sandbox.house_names)
         self.changes_context = used(tree, (nodes.EvalContextModifier,))
 
 
-def _called(tree: nodes.Template, undeclared: set[str]) -> set[str]:
-    filters = {node.name for node in tree.find_all((nodes.Filter, nodes.Test))}
-    # map('states') and select('is_state', ..) name a filter or a test by a text.
-    texts = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
-    return undeclared | filters | texts
+def _looks_at_the_house(tree: nodes.Template, names: frozenset[str]) -> bool:
+    for node in tree.find_all((nodes.Name, nodes.Filter, nodes.Test)):
+        name: str = node.name  # type: ignore[attr-defined]  # all three have one
+        if name in names:
+            return True
+        # map('states') names a filter by a text, map(x) by a value that is not known yet.
+        if isinstance(node, nodes.Filter) and name in _NAMING:
+            for arg in node.args:
+                if not isinstance(arg, nodes.Const) or arg.value in names:
+                    return True
+    return False

@@ -56,6 +56,7 @@ class StateFunctions:
         """Return the states of entities, and of the members of groups and zones."""
         left: list[Any] = list(args)
         found: dict[str, StateView | State] = {}
+        opened: set[str] = set()
         while left:
             each = left.pop()
             self._sources.budget.spend(1)
@@ -65,7 +66,8 @@ class StateFunctions:
                 members = self._members(each)
                 if members is None:
                     found.setdefault(each.entity_id, each)
-                elif each.entity_id not in found:
+                elif each.entity_id not in opened:
+                    opened.add(each.entity_id)
                     left += members
             elif isinstance(each, Iterable):
                 left += each
