@@ -14,7 +14,7 @@ from hub.core.registries import DeviceEntry, DeviceInfo, EntityEntry
 from hub.core.services import Outcome, Response, ServiceCall
 from hub.core.settings import Settings
 from hub.core.slugs import slugify
-from hub.core.states import UNAVAILABLE, UNKNOWN, State, is_entity_id
+from hub.core.state import UNAVAILABLE, UNKNOWN, State, is_entity_id
 from hub.domains import FixedData
 from hub.fields import (
     Bool,
@@ -69,6 +69,7 @@ from hub.kinds import (
     TriggersField,
     holds,
 )
+from hub.watch import Watch
 
 __all__ = [
     "UNAVAILABLE",
@@ -144,6 +145,7 @@ __all__ = [
     "ValueField",
     "Variables",
     "VariablesField",
+    "Watch",
     "Word",
     "entity_ids_of",
     "holds",

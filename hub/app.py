@@ -12,6 +12,7 @@ from typing import Any
 
 from hub import __version__
 from hub.automation.automation import Automation
+from hub.automation.engine import Changes
 from hub.building import Household, build_house
 from hub.config.problems import Problem
 from hub.configuration import Configuration, read_files
@@ -19,6 +20,7 @@ from hub.control import ControlServer
 from hub.core.clock import Clock, SystemClock
 from hub.core.errors import HubError
 from hub.core.ports import House
+from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
@@ -33,7 +35,9 @@ class BadConfiguration(HubError):
     """The configuration can't be used at all; `problems` say where and why."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"the configuration has {len(problems)} mistakes that must be mended first")
+        count = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        first = f" ({problems[0]})" if problems else ""
+        super().__init__(f"the configuration has {count} that must be mended first{first}")
         self.problems = problems
 
 
@@ -74,6 +78,7 @@ class App:
         engine = configuration.engine or EmbeddedEngine()
         self._door = await engine.open(self.house)
         self.house.mqtt = self._door.mqtt
+        self._offer_services()
         self.household.set_up(configuration)
         self.household.automate(configuration)
         self.household.started()
@@ -100,6 +105,43 @@ class App:
             f"{len(engine.automations)} automations{refused}, {len(self.plugins.found)} plugins{broken}"
         )
         yield f"try next: hub automation list --config {self.path}"
+
+    # --- reload ---
+
+    def reload(self) -> Changes:
+        """Read the files again and take over automations and scripts that changed.
+
+        Raises `BadConfiguration`, and changes nothing, if there is a mistake in them.
+        """
+        configuration = read_files(self.path, self.house)
+        touched = {"automation", "script"} & configuration.refused
+        if configuration.document.errors or touched:
+            raise BadConfiguration(configuration.errors)
+        changes = self.household.automate(configuration)
+        self.configuration = configuration
+        log.info("reloaded: %s", changes)
+        return changes
+
+    def _offer_services(self) -> None:
+        services = self.house.services
+        for domain, service in (
+            ("automation", "reload"),
+            ("script", "reload"),
+            ("homeassistant", "reload_all"),
+        ):
+            services.register(domain, service, self._reload_service, description="Read the YAML files again.")
+        services.register(
+            "homeassistant", "check_config", self._check_service, description="Check the YAML files."
+        )
+        services.register("homeassistant", "stop", lambda _: self.ask_to_stop(), description="Stop the hub.")
+
+    def _reload_service(self, call: ServiceCall) -> None:
+        self.reload()
+
+    def _check_service(self, call: ServiceCall) -> None:
+        errors = read_files(self.path, self.house).errors
+        if errors:
+            raise BadConfiguration(errors)
 
     # --- run, stop ---
 
@@ -138,6 +180,7 @@ class App:
             "automation.trace": self._trace,
             "automation.explain": lambda name: self.household.engine.automation(name).waits_for(),
             "automation.run": self._trigger,
+            "reload": self._reload_command,
             "status": self._status,
             "stop": self.ask_to_stop,
         }
@@ -165,6 +208,10 @@ class App:
         automation = self.household.engine.automation(name)
         data = {"entity_id": automation.entity_id, "skip_condition": skip_condition}
         await self.house.services.wait("automation", "trigger", data)
+
+    def _reload_command(self) -> dict[str, Any]:
+        changes = self.reload()
+        return {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
 
     def _status(self) -> dict[str, Any]:
         return {

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from hub.config.scalars import Word, plain
 from hub.core.errors import HubError, TemplateError
 from hub.core.ports import Kinds, Template, Templates, Value
-from hub.core.states import is_entity_id
+from hub.core.state import is_entity_id
 
 T = TypeVar("T")
 

@@ -45,6 +45,17 @@ class Changes:
     removed: tuple[str, ...] = ()
     unchanged: int = 0
 
+    def __str__(self) -> str:
+        told = [
+            f"{len(names)} {what} ({', '.join(names)})"
+            for what, names in (("added", self.added), ("changed", self.changed), ("removed", self.removed))
+            if names
+        ]
+        return "; ".join([*told, f"{self.unchanged} unchanged"])
+
+
+_Pair = tuple[Declared, Automation | Entity]
+
 
 class Engine:
     """The automations and scripts of a house."""
@@ -52,7 +63,7 @@ class Engine:
     def __init__(self, house: House) -> None:
         self._house = house
         self.traces = Traces()
-        self._automations: list[tuple[Declared, Automation | Entity]] = []
+        self._automations: list[_Pair] = []
         self._scripts: dict[str, Script] = {}
         self._numbers = 0
 
@@ -93,24 +104,28 @@ class Engine:
 
     def load(self, declared: Sequence[Declared]) -> Changes:
         """Take the automations of the YAML. Those whose YAML is as before go on undisturbed."""
-        before = list(self._automations)
-        kept: list[tuple[Declared, Automation | Entity]] = []
+        known: dict[str, list[_Pair]] = {}
+        for pair in self._automations:
+            known.setdefault(pair[0].key, []).append(pair)
+        kept: list[_Pair] = []
         fresh: list[Declared] = []
         for item in declared:
-            known = next((pair for pair in before if pair[0].source == item.source), None)
-            if known is None:
+            same = next((pair for pair in known.get(item.key, ()) if pair[0].source == item.source), None)
+            if same is None:
                 fresh.append(item)
             else:
-                before.remove(known)
-                kept.append(known)
-        for _, living in before:
+                known[item.key].remove(same)
+                kept.append(same)
+        gone = [pair for pairs in known.values() for pair in pairs]
+        for _, living in gone:
             _take_out(living)
-        self._automations = [*kept, *((item, self._make(item)) for item in fresh)]
-        for item, living in self._automations:
-            if item in fresh and isinstance(living, Automation):
+        made = [(item, self._make(item)) for item in fresh]
+        self._automations = [*kept, *made]
+        for _, living in made:
+            if isinstance(living, Automation):
                 living.start()
         self._house.bus.emit(AUTOMATION_RELOADED)
-        return _changes(before, fresh, len(kept))
+        return _changes([item for item, _ in gone], fresh, len(kept))
 
     def stop(self) -> None:
         """Take everything out; runs under way are cancelled."""
@@ -141,9 +156,7 @@ def _take_out(living: Automation | Entity) -> None:
         living.remove()
 
 
-def _changes(
-    before: Sequence[tuple[Declared, Automation | Entity]], fresh: Sequence[Declared], kept: int
-) -> Changes:
-    old = {item.key for item, _ in before}
+def _changes(gone: Sequence[Declared], fresh: Sequence[Declared], kept: int) -> Changes:
+    old = {item.key for item in gone}
     new = {item.key for item in fresh}
     return Changes(tuple(sorted(new - old)), tuple(sorted(new & old)), tuple(sorted(old - new)), kept)

@@ -45,7 +45,7 @@ class AutomationModel(Sequenced):
     actions: ActionsField = Field(validation_alias=AliasChoices("actions", "action"))
     trigger_variables: LimitedVariables | None = None
     initial_state: Bool | None = None
-    hide_entity: Bool | None = Field(None, deprecated=True)
+    hide_entity: Bool | None = None
 
 
 class ScriptField(BaseModel):

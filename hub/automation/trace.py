@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hub.core.cause import Cause
-from hub.core.states import State
+from hub.core.state import State
 
 FINISHED = "finished"
 ABORTED = "aborted"

@@ -15,7 +15,7 @@ from hub.configuration import Configuration, read_files
 from hub.core.clock import SimulatedClock, SystemClock
 from hub.core.ports import House
 from hub.core.settings import Settings
-from hub.core.states import is_entity_id
+from hub.core.state import is_entity_id
 from hub.core.tasks import Tasks
 from hub.fields import looks_like_template
 from hub.loader import Plugins

@@ -11,7 +11,8 @@ from hub.core.errors import HubError
 from hub.core.registries import DeviceInfo, DeviceRegistry, EntityEntry, EntityRegistry
 from hub.core.services import ServiceCall
 from hub.core.slugs import slugify, unique
-from hub.core.states import UNAVAILABLE, UNKNOWN, States, is_entity_id
+from hub.core.state import UNAVAILABLE, UNKNOWN, is_entity_id
+from hub.core.states import States
 
 Command = Callable[[ServiceCall], "Awaitable[None] | None"]
 """Obey one service call; `call.fields` is what the service's schema made of the data."""

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hub.core.cause import Cause
-
-if TYPE_CHECKING:
-    from hub.core.states import State
+from hub.core.state import State
 
 
 class Event:

@@ -11,7 +11,7 @@ import orjson
 
 from hub.core.ports import House
 from hub.core.services import ServiceCall
-from hub.core.states import State
+from hub.core.state import State
 from hub.testing.cases import Expect, ExpectedCall, ExpectedEvents, ExpectedMessage, ExpectedState
 from hub.testing.mqtt import RecordedMessage
 

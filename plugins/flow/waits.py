@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable
 from typing import Any
 
 from hub.api import (
@@ -15,16 +14,15 @@ from hub.api import (
     Detach,
     Duration,
     DurationField,
-    House,
     HubError,
     Reads,
     Run,
     StopRun,
     TemplateField,
     TriggersField,
+    Watch,
     is_enabled,
     is_true,
-    together,
 )
 
 
@@ -105,7 +103,7 @@ class WaitTemplate(Action):
             wait.tell(True)
             return None
         run.set_for_all("wait", {"completed": False, "remaining": None})
-        wait.until(Watch(run.house, reads, lambda: self._look(run, wait)).stop)
+        wait.until(Watch(run.house, reads, lambda _: self._look(run, wait)).stop)
         return wait.over()
 
     def _look(self, run: Run, wait: _Wait) -> Reads:
@@ -113,55 +111,6 @@ class WaitTemplate(Action):
         if is_true(result):
             wait.finish(True)
         return reads
-
-
-class Watch:
-    """Looks again whenever something changes that was read, until stopped."""
-
-    def __init__(self, house: House, reads: Reads, look: Callable[[], Reads]) -> None:
-        self._house = house
-        self._look = look
-        self._reads = reads
-        self._stop = self._listen(reads)
-
-    def stop(self) -> None:
-        self._stop()
-
-    def _listen(self, reads: Reads) -> Detach:
-        bus = self._house.bus
-        stops = [bus.listen_state(entity_id, self._changed) for entity_id in reads.entities]
-        if reads.every_state or reads.domains:
-            stops.append(bus.listen("state_changed", self._any_changed))
-        if reads.time:
-            stops.append(self._each_minute())
-        return together(stops)
-
-    def _any_changed(self, event: Any) -> None:
-        if self._reads.every_state or event.entity_id.partition(".")[0] in self._reads.domains:
-            self._changed(event)
-
-    def _changed(self, event: Any) -> None:
-        reads = self._look()
-        if reads != self._reads:
-            self._stop()
-            self._reads = reads
-            self._stop = self._listen(reads)
-
-    def _each_minute(self) -> Detach:
-        clock = self._house.clock
-        stop: Detach
-
-        def plan() -> None:
-            nonlocal stop
-            minute = clock.now().replace(second=0, microsecond=0)
-            stop = clock.call_at(minute + timedelta(minutes=1), again)
-
-        def again() -> None:
-            plan()
-            self._changed(None)
-
-        plan()
-        return lambda: stop()
 
 
 class WaitForTrigger(Action):

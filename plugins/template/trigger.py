@@ -1,0 +1,112 @@
+"""The template trigger: fire when a template becomes true."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from hub.api import (
+    Attachment,
+    Detach,
+    DurationField,
+    House,
+    HubError,
+    Reads,
+    StateChanged,
+    TemplateField,
+    Trigger,
+    Watch,
+    is_true,
+    nothing,
+)
+
+log = logging.getLogger(__name__)
+
+
+class TemplateTrigger(Trigger):
+    """Fire when the template turns from false to true: not when it is true from the start.
+
+    With `for` it must stay true that long. A template that fails is neither true nor false.
+    """
+
+    value_template: TemplateField
+    for_: DurationField | None = Field(None, alias="for")
+
+    def attach(self, attachment: Attachment) -> Detach:
+        return _Edge(self, attachment).detach
+
+    def waits_for(self, house: House) -> str:
+        try:
+            now = repr(self.value_template.text({}))
+        except HubError as error:
+            now = f"an error: {error}"
+        return f"template {self.value_template.source!r} becomes true (now {now})"
+
+
+class _Edge:
+    """One attached template trigger: what the template was, and the `for` that runs."""
+
+    def __init__(self, trigger: TemplateTrigger, attachment: Attachment) -> None:
+        self._trigger = trigger
+        self._attachment = attachment
+        self._pending: Detach = nothing
+        self._was = True  # until it is rendered, so that an error at the start is no edge
+        reads = Reads()
+        try:
+            result, reads = trigger.value_template.track(attachment.variables)
+            self._was = is_true(result)
+        except HubError as error:
+            reads = getattr(error, "reads", reads)
+            self._was = False
+            log.warning("%s: template trigger: %s", attachment.name, error)
+        self._watch = Watch(attachment.house, reads, self._look)
+
+    def detach(self) -> None:
+        self._watch.stop()
+        self._pending()
+
+    def _look(self, event: StateChanged | None) -> Reads | None:
+        try:
+            result, reads = self._trigger.value_template.track(self._attachment.variables)
+        except HubError as error:
+            log.warning("%s: template trigger: %s", self._attachment.name, error)
+            return getattr(error, "reads", None)
+        now = is_true(result)
+        if now != self._was:
+            self._was = now
+            self._pending()
+            if now:
+                self._rose(event)
+        return reads
+
+    def _rose(self, event: StateChanged | None) -> None:
+        facts = _facts(event)
+        lasting = self._trigger.for_
+        cause = event.context if event is not None else None
+        if lasting is None:
+            self._attachment.fire({**facts, "for": None}, cause)
+            return
+        told = {**self._attachment.variables, "trigger": {**self._attachment.facts, **facts}}
+        try:
+            seconds = lasting.seconds(told)
+        except HubError as error:
+            log.error("%s: for: %s", self._attachment.name, error)
+            return
+        facts["for"] = timedelta(seconds=seconds)
+        if not seconds:
+            self._attachment.fire(facts, cause)
+            return
+        clock = self._attachment.house.clock
+        self._pending = clock.call_later(seconds, lambda: self._attachment.fire(facts, cause))
+
+
+def _facts(event: StateChanged | None) -> dict[str, Any]:
+    return {
+        "entity_id": event.entity_id if event is not None else None,
+        "from_state": event.old if event is not None else None,
+        "to_state": event.new if event is not None else None,
+        "description": f"{event.entity_id} via template" if event is not None else "time change via template",
+    }
