@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
         self._connect: Connect | None = None
         self._held_back = b""
         self._holding = False
-        self._asking: asyncio.Task[None] | None = None
+        self._asking: asyncio.Future[Access | None] | None = None
         self._conversation: Conversation | None = None
         self._publisher: Publisher | None = None
         self._session: Session | None = None
@@ -102,10 +102,10 @@ class Connection(asyncio.Protocol):
         self._parts.wheel.watch(self, self._parts.limits.connect_timeout)
 
     def data_received(self, data: bytes) -> None:
-        self.heard = self._parts.wheel.now
         self._parts.stats.bytes_received += len(data)
         try:
             if self._conversation is not None:
+                self.heard = self._parts.wheel.now  # bytes before the log-in gain no time
                 self._conversation.receive(data)
             elif not self._closed:
                 self._before_log_in(data)
@@ -208,6 +208,13 @@ class Connection(asyncio.Protocol):
         if access is None:
             self._fail()
             return
+        try:
+            self._let_in(connect, access, waited=waited)
+        except Exception:  # nobody else would see it when the answer took its time
+            log.exception("%s: cannot let it in", self.client_id)
+            self.end("an error in the server")
+
+    def _let_in(self, connect: Connect, access: Access, *, waited: bool) -> None:
         self._parts.admission.succeeded(self._address)
         try:
             self._open(connect, access)

@@ -7,6 +7,7 @@ import inspect
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from hub.broker.packets import BAD_CLIENT_ID, Connect
 from hub.broker.ports import Access, Authenticator, Credentials
@@ -42,27 +43,31 @@ def check_connect(connect: Connect, longest_id: int, longest_topic: int) -> str:
 
 def ask(
     authenticator: Authenticator, credentials: Credentials, answer: Callable[[Access | None], None]
-) -> asyncio.Task[None] | None:
-    """Ask who it is; `answer` is called at once, or by the task that is returned.
+) -> asyncio.Future[Access | None] | None:
+    """Ask who it is; `answer` is called at once, or when the future that is returned is done.
 
     Whatever goes wrong in there is a refusal.
     """
     try:
         verdict = authenticator.authenticate(credentials)
+        if inspect.isawaitable(verdict):
+            future = asyncio.ensure_future(verdict)
+            future.add_done_callback(partial(_conclude, answer))
+            return future
     except Exception:  # fail closed
         log.exception("the check of a log-in failed")
         verdict = None
-    if inspect.isawaitable(verdict):
-        waiting = verdict
-
-        async def wait() -> None:
-            try:
-                access = await waiting
-            except Exception:  # fail closed
-                log.exception("the check of a log-in failed")
-                access = None
-            answer(access if isinstance(access, Access) else None)
-
-        return asyncio.get_running_loop().create_task(wait())
     answer(verdict if isinstance(verdict, Access) else None)
     return None
+
+
+def _conclude(answer: Callable[[Access | None], None], future: asyncio.Future[Access | None]) -> None:
+    if future.cancelled():
+        return
+    error = future.exception()
+    if error is not None:  # fail closed
+        log.error("the check of a log-in failed", exc_info=error)
+        answer(None)
+        return
+    verdict = future.result()
+    answer(verdict if isinstance(verdict, Access) else None)

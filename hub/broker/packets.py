@@ -59,7 +59,7 @@ class Connack:
 @dataclass(frozen=True, slots=True)
 class Publish:
     topic: str
-    payload: bytes = field(repr=False)
+    payload: bytes = field(default=b"", repr=False)
     qos: int = 0
     retain: bool = False
     dup: bool = False

@@ -166,8 +166,7 @@ class TopicTrie(Generic[Value]):
             leaf = waiting.pop()
             if leaf.value is not None:
                 found.append(leaf.value)
-            for name, child in leaf.children.items():
-                if not (hide and name.startswith("$")):
-                    waiting.append(child)
+            names = [name for name in leaf.children if not (hide and name.startswith("$"))]
+            waiting += [leaf.children[name] for name in reversed(names)]
             hide = False
         return found

@@ -11,7 +11,17 @@ import pytest
 
 from hub.broker import AllowAll, Broker, Limits, Listener
 from hub.broker.decoder import Decoder
-from hub.broker.packets import Connack, Connect, Packet, Pingreq, Pingresp, Publish, Subscribe, encode
+from hub.broker.packets import (
+    Connack,
+    Connect,
+    Disconnect,
+    Packet,
+    Pingreq,
+    Pingresp,
+    Publish,
+    Subscribe,
+    encode,
+)
 from hub.core.clock import SimulatedClock
 
 
@@ -120,7 +130,13 @@ class House:
         await wire.publish("settle/now")
         await heard.wait()
         detach()
-        await wire.close()
+        await wire.say(Disconnect())
+        assert await wire.is_closed()
+
+    async def until(self, happened: Callable[[], object]) -> None:
+        """Let the loop turn until something is true; the test's own time limit is the only one."""
+        while not happened():  # noqa: ASYNC110 - what it waits for has no event of its own
+            await asyncio.sleep(0)
 
     def pass_seconds(self, seconds: int) -> None:
         for _ in range(seconds):
