@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
 from jinja2.utils import missing
 
-from hub.core.states import State
+from hub.core.state import State
 from hub.template import bounds
 from hub.template.budget import CONTAINERS, Budget
 from hub.template.compiler import TURN, CountedCode, count_loops

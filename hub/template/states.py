@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from hub.core.errors import TemplateError
-from hub.core.states import UNKNOWN, State, is_entity_id
+from hub.core.state import UNKNOWN, State, is_entity_id
 from hub.template.inputs import MISSING
 from hub.template.sources import Sources
 

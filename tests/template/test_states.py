@@ -51,7 +51,7 @@ def lit(house: Any) -> Any:
         ("{{ states.light | selectattr('state', 'eq', 'on') | list | count }}", 1),
         ("{{ states | length }}", 4),
         ("{{ states.light | length }}", 2),
-        ("{{ states | rejectattr('domain', 'eq', 'light') | map(attribute='object_id') | join }}", "heatgone"),
+        ("{{ states | rejectattr('domain', 'eq', 'light') | join(' ', 'object_id') }}", "heat gone"),
         ("{{ is_state('light.desk', 'on') }}", True),
         ("{{ is_state('light.desk', ['off', 'on']) }}", True),
         ("{{ is_state('light.none', 'unknown') }}", False),

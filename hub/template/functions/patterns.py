@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -16,21 +17,27 @@ LONGEST_SUBJECT = 64 * 1024
 LONGEST_DOUBTFUL_SUBJECT = 24
 """How much text a pattern with nested repeats gets: each character more may double its time."""
 
-_compiled = lru_cache(maxsize=256)(re.compile)
-_endless = lru_cache(maxsize=256)(endless)
+
+@lru_cache(maxsize=256)
+def _compiled(find: str, ignorecase: bool) -> tuple[re.Pattern[str], bool]:
+    """Return the pattern, and whether it may search for ever."""
+    with warnings.catch_warnings():
+        # Python warns of what may mean something else one day; it is not the house that is told.
+        warnings.simplefilter("ignore")
+        return re.compile(find, re.IGNORECASE if ignorecase else 0), endless(find, ignorecase)
 
 
 def _pattern(find: str, ignorecase: bool, subject: str) -> re.Pattern[str]:
-    if len(subject) > LONGEST_DOUBTFUL_SUBJECT:
-        if len(subject) > LONGEST_SUBJECT:
-            raise TooMuch(f"it searches a text of more than {LONGEST_SUBJECT:,} characters")
-        if _endless(find):
-            raise TooMuch(
-                f"the pattern '{find}' repeats what repeats itself, which can take for ever on "
-                f"more than {LONGEST_DOUBTFUL_SUBJECT} characters; put something between the two that "
-                "must be there and that neither matches"
-            )
-    return _compiled(find, re.IGNORECASE if ignorecase else 0)
+    pattern, doubtful = _compiled(find, bool(ignorecase))
+    if len(subject) > LONGEST_SUBJECT:
+        raise TooMuch(f"it searches a text of more than {LONGEST_SUBJECT:,} characters")
+    if doubtful and len(subject) > LONGEST_DOUBTFUL_SUBJECT:
+        raise TooMuch(
+            f"the pattern '{find}' repeats what repeats itself, which can take for ever on more than "
+            f"{LONGEST_DOUBTFUL_SUBJECT} characters; put something between the two that has to be there "
+            "and that neither of them matches"
+        )
+    return pattern
 
 
 class PatternFunctions:

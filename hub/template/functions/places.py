@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from hub.core.states import State, is_entity_id
+from hub.core.state import State, is_entity_id
 from hub.template.functions.earth import metres
 from hub.template.functions.states import StateFunctions
 from hub.template.sources import Sources

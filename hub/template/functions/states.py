@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hub.core.states import UNAVAILABLE, UNKNOWN, State
+from hub.core.state import UNAVAILABLE, UNKNOWN, State
 from hub.template.inputs import MISSING
 from hub.template.sources import Sources
 from hub.template.states import AllStates, StateView, find
