@@ -266,18 +266,18 @@ class Connection(asyncio.Protocol):
             raise Refused(UNAVAILABLE, "it comes and goes too often")
         if not connect.clean_session and not parts.sessions.has_room(key):
             raise Refused(UNAVAILABLE, "no room for another session")
+        publisher = Publisher(access, key, limits, parts.exchange, parts.watchers, parts.wheel)
+        if connect.will is not None and self._check_will(publisher, connect.will):
+            raise Refused(NOT_AUTHORIZED, "its will is not allowed")
         session, present = parts.sessions.open(key, self, limits, clean=connect.clean_session)
-        self._session = session
         session.access = access
-        self._publisher = Publisher(access, session, limits, parts.exchange, parts.watchers, parts.wheel)
+        self._session, self._publisher = session, publisher
         self._outbox.set_limits(limits)
         parts.wheel.watch(self, 1.5 * min(connect.keep_alive or limits.keep_alive, limits.keep_alive))
         parts.stats.clients += 1
-        if connect.will is not None and self._check_will(connect.will):
-            raise Refused(NOT_AUTHORIZED, "its will is not allowed")
         # 3.1 has no session-present flag: there the byte is reserved.
         self._outbox.send(encode(Connack(session_present=present and connect.level > 3)))
-        self._conversation = Conversation(parts, self, self._publisher, session, self._outbox)
+        self._conversation = Conversation(parts, self, publisher, session, self._outbox)
         session.outbox = self._outbox
         self._outbox.drained = session.pump
         if present:
@@ -287,14 +287,13 @@ class Connection(asyncio.Protocol):
             ClientConnected(self.client_id, access.name, access.space, self._address, self._listener, present)
         )
 
-    def _check_will(self, will: Will) -> bool:
+    def _check_will(self, publisher: Publisher, will: Will) -> bool:
         """Tell of a will that is not allowed; return whether the client is to be sent away for it."""
-        assert self._publisher is not None
         raw = will.topic.encode()
-        if self._publisher.route(raw) is not None:
+        if publisher.route(raw) is not None:
             return False
-        self._publisher.tell(raw, "a will that is not allowed")
-        return self._publisher.access.on_denied_publish == "disconnect"
+        publisher.tell(raw, "a will that is not allowed")
+        return publisher.access.on_denied_publish == "disconnect"
 
     def hold(self, seconds: float) -> None:
         if self._holding:
@@ -332,6 +331,7 @@ class Connection(asyncio.Protocol):
         if self._closed:
             return
         self._closed = True
+        log.debug("%s: %s", self.client_id or self._address, reason)
         if self._conversation is not None:
             self._conversation.over = True
         if self._asking is not None:

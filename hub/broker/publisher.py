@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from hub.broker.changes import SessionKey
 from hub.broker.events import PublishDenied
 from hub.broker.exchange import Exchange
 from hub.broker.limits import Limits
 from hub.broker.messages import Message
 from hub.broker.ports import Access
-from hub.broker.session import Session
 from hub.broker.space import Route, Space
 from hub.broker.topics import RESERVED, check_topic
 from hub.broker.watchers import Watchers
@@ -36,23 +36,23 @@ class Publisher:
         "_watchers",
         "_wheel",
         "access",
+        "key",
         "limits",
         "routes",
-        "session",
         "space",
     )
 
     def __init__(
         self,
         access: Access,
-        session: Session,
+        key: SessionKey,
         limits: Limits,
         exchange: Exchange,
         watchers: Watchers,
         wheel: Wheel,
     ) -> None:
         self.access: Final = access
-        self.session: Final = session
+        self.key: Final = key
         self.limits: Final = limits
         self.space: Final[Space] = exchange.space(access.space)
         self.routes: dict[bytes, Route] = {}
@@ -107,7 +107,7 @@ class Publisher:
         """Route a message of this client."""
         if retain:
             quota = self.limits.retained_per_client
-            owner = self.access.name or self.session.key[2]
+            owner = self.access.name or self.key[2]
             if not self._exchange.retain(self.space, message, owner, quota):
                 self.tell(raw, "no room for another retained message")
         self._exchange.publish(self.space, route, message)
@@ -123,5 +123,5 @@ class Publisher:
         if len(self._told) >= MOST_ROUTES:
             self._told.clear()
         self._told[topic] = now
-        space, name, client_id = self.session.key
+        space, name, client_id = self.key
         self._watchers.tell(PublishDenied(client_id, name, space, topic, reason))

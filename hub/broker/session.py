@@ -50,6 +50,26 @@ class Delivery:
 class Session:
     """One client's state. It outlives its connection unless the client asked for a clean one."""
 
+    __slots__ = (
+        "_answers",
+        "_in_flight",
+        "_next_id",
+        "_queue",
+        "_queue_bytes",
+        "_stats",
+        "access",
+        "clean",
+        "feeds",
+        "journal",
+        "key",
+        "left_at",
+        "limits",
+        "next_number",
+        "outbox",
+        "received",
+        "subscriptions",
+    )
+
     def __init__(self, key: SessionKey, limits: Limits, stats: Stats, *, clean: bool) -> None:
         self.key = key
         self.clean = clean

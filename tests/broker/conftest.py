@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -176,3 +176,10 @@ async def start() -> AsyncIterator[Start]:
 @pytest.fixture
 async def house(start: Start) -> House:
     return await start()
+
+
+@pytest.fixture(autouse=True)
+def no_bug_is_swallowed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A connection survives no bug of ours in silence: the server logs it, and the test fails."""
+    yield
+    assert [record for record in caplog.get_records("call") if record.name == "hub.broker.connection"] == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.broker import Access, Credentials, FullAccess, PublishDenied
+from hub.broker import Access, ClientDisconnected, Credentials, FullAccess, PublishDenied
 from hub.broker.packets import Connack, Disconnect, Publish, Will
 
 WILL = Will("will", b"gone", 1)
@@ -107,6 +107,7 @@ async def test_a_will_that_is_not_allowed_may_cost_the_log_in(start: Any) -> Non
     assert await wire.log_in("client", will=WILL) == Connack(5)
     assert await wire.is_closed()
     assert house.broker.clients() == []
+    assert not [event for event in house.events if isinstance(event, ClientDisconnected)]
 
 
 async def test_a_will_goes_under_the_canonical_topic(start: Any) -> None:
