@@ -154,6 +154,9 @@ class Load:
 LOADS = [
     Load("QoS 0, 1 to 1"),
     Load("QoS 0, 1 to 1, single", batch=1, window=400),
+    # Nothing to pass on together here: each message waits until the one before has arrived.
+    Load("QoS 0, 1 to 1, one at a time", batch=1, window=1),
+    Load("QoS 0, 1 to 50, one at a time", batch=1, window=1, receivers=50),
     Load("QoS 0, 1 to 1, 100 topics", topics=100),
     Load("QoS 0, 1 to 2, in turns", topics=2, receivers=2, split=True),
     Load("QoS 0, 1 to 1, 5,000 other filters", others=5_000),
