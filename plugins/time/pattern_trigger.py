@@ -1,0 +1,47 @@
+"""The time_pattern trigger: fire whenever the clock matches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hub.api import Attachment, Detach, House, Trigger, refuse
+from plugins.time.alarm import Alarm
+from plugins.time.pattern import Hours, Minutes, Pattern
+
+
+class TimePatternTrigger(Trigger):
+    """Fire whenever the local clock matches: `minutes: /5` is each five minutes.
+
+    A unit is a number, `*`, or `/n` for what n divides. Units that are not given are 0 below one that
+    is given, and any above it.
+    """
+
+    hours: Hours = None
+    minutes: Minutes = None
+    seconds: Minutes = None
+
+    def model_post_init(self, context: Any) -> None:
+        if self.hours is None and self.minutes is None and self.seconds is None:
+            raise refuse("time_pattern needs a unit", "Give it hours, minutes or seconds.")
+
+    @property
+    def pattern(self) -> Pattern:
+        return Pattern.of(self.hours, self.minutes, self.seconds)
+
+    def attach(self, attachment: Attachment) -> Detach:
+        zone = attachment.house.settings.time_zone
+        pattern = self.pattern
+
+        def ring(moment: datetime) -> None:
+            attachment.fire({"now": moment.astimezone(zone), "description": "time pattern"}, None)
+
+        return Alarm(
+            attachment.house.clock, lambda after: pattern.next_match(after, zone), ring, attachment.name
+        ).stop
+
+    def waits_for(self, house: House) -> str:
+        pattern, zone = self.pattern, house.settings.time_zone
+        hours, minutes, seconds = (unit.source for unit in (pattern.hours, pattern.minutes, pattern.seconds))
+        due = pattern.next_match(house.clock.now(), zone).astimezone(zone)
+        return f"hours {hours}, minutes {minutes}, seconds {seconds} (next {due:%Y-%m-%d %H:%M:%S})"
