@@ -5,6 +5,8 @@ from __future__ import annotations
 import reprlib
 from typing import Any
 
+_SHOWN = 200
+
 
 class _Missing:
     """Stands for an argument that was not given, since None is a value in templates."""
@@ -22,6 +24,8 @@ class BadInput(ValueError):
     def __init__(self, function: str, value: Any) -> None:
         # A short form: what is nested in itself has no end.
         shown = value if isinstance(value, str) else reprlib.repr(value)
+        if len(shown) > _SHOWN:
+            shown = shown[:_SHOWN] + "…"
         super().__init__(f"{function} got invalid input '{shown}'")
         self.function = function
 
