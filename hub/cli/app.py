@@ -7,7 +7,7 @@ import sys
 import typer
 
 from hub import __version__
-from hub.cli import automation, check, plugin, run, test
+from hub.cli import automation, check, demo, init, plugin, run, test
 from hub.core.errors import HubError
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("test")(test.run)
+app.command("demo")(demo.demo)
+app.command("init")(init.init)
 app.add_typer(automation.app)
 app.add_typer(plugin.app)
 

@@ -3,71 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-
-import aiomqtt
+from contextlib import AsyncExitStack
 
 from hub.cli.demo_house import DemoHouse, Room
+from hub.core.clock import Clock
+from hub.core.ports import Message, Mqtt
+from hub.mqtt import ClientDoor, MqttServer
 
 STEP = 0.5
 """Seconds between two readings of a thermometer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where the MQTT server is, and how the devices log in."""
+class RoomDevices:
+    """The thermometer and the heater of a room: it measures, obeys, and says what it did."""
 
-    port: int
-    password: str
-    host: str = "127.0.0.1"
-    username: str = "devices"
+    def __init__(self, room: Room, mqtt: Mqtt) -> None:
+        self._room = room
+        self._mqtt = mqtt
+        mqtt.subscribe(f"heaters/{room.name}/set", self._obey, qos=1)
+        self._report()
 
-    def client(self, name: str) -> aiomqtt.Client:
-        return aiomqtt.Client(
-            self.host,
-            self.port,
-            username=self.username,
-            password=self.password,
-            identifier=f"demo-{name}",
-        )
+    def measure(self) -> None:
+        self._mqtt.publish(f"sensors/{self._room.name}/temperature", f"{self._room.temperature:.1f}")
+
+    def _obey(self, message: Message) -> None:
+        self._room.heater = message.payload == b"ON"
+        self._report()
+
+    def _report(self) -> None:
+        self._mqtt.publish(f"heaters/{self._room.name}/state", "ON" if self._room.heater else "OFF", qos=1)
 
 
-async def run_devices(house: DemoHouse, server: Server) -> None:
+async def run_devices(house: DemoHouse, port: int, password: str, clock: Clock) -> None:
     """Let time pass in the house, and its devices measure and obey, until cancelled."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_weather(house, server))
-        for room in house.rooms:
-            tasks.create_task(_room(room, server))
+    async with AsyncExitStack() as doors:
 
+        async def connect(name: str) -> Mqtt:
+            server = MqttServer("127.0.0.1", port, "devices", password, f"demo-{name}")
+            door = await ClientDoor.open(server, clock)
+            doors.push_async_callback(door.close)
+            return door.mqtt
 
-async def _weather(house: DemoHouse, server: Server) -> None:
-    async with server.client("weather") as client:
+        weather = await connect("weather")
+        rooms = [RoomDevices(room, await connect(room.name)) for room in house.rooms]
         while True:
-            await client.publish("sensors/outdoor/temperature", f"{house.outdoor:.1f}")
+            weather.publish("sensors/outdoor/temperature", f"{house.outdoor:.1f}")
+            for room in rooms:
+                room.measure()
             await asyncio.sleep(STEP)
             house.pass_time(STEP)
-
-
-async def _room(room: Room, server: Server) -> None:
-    async with server.client(room.name) as client:
-        await client.subscribe(f"heaters/{room.name}/set", qos=1)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_obey(room, client))
-            tasks.create_task(_measure(room, client))
-
-
-async def _obey(room: Room, client: aiomqtt.Client) -> None:
-    await _report(room, client)
-    async for message in client.messages:
-        room.heater = message.payload == b"ON"
-        await _report(room, client)
-
-
-async def _report(room: Room, client: aiomqtt.Client) -> None:
-    await client.publish(f"heaters/{room.name}/state", "ON" if room.heater else "OFF", qos=1)
-
-
-async def _measure(room: Room, client: aiomqtt.Client) -> None:
-    while True:
-        await client.publish(f"sensors/{room.name}/temperature", f"{room.temperature:.1f}")
-        await asyncio.sleep(STEP)
