@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.api import Integration, Trigger, hookimpl
+from plugins.mqtt.discovery import Discovery
 from plugins.mqtt.integration import MqttIntegration
 from plugins.mqtt.trigger import MqttTrigger
 
@@ -14,4 +15,4 @@ def triggers() -> dict[str, type[Trigger]]:
 
 @hookimpl
 def integrations() -> dict[str, type[Integration]]:
-    return {"mqtt": MqttIntegration}
+    return {"discovery": Discovery, "mqtt": MqttIntegration}

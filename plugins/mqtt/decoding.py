@@ -28,15 +28,19 @@ def no_extras(names: frozenset[str]) -> Mapping[str, Any]:
 
 
 def decoder(
-    name: str, template: Template | None, encoding: str = "utf-8", extras: Extras = no_extras
+    name: str,
+    template: Template | None,
+    encoding: str = "utf-8",
+    extras: Extras = no_extras,
+    fixed: Mapping[str, Any] | None = None,
 ) -> Decoder:
     """Return what reads messages for `name`: as text in `encoding` (empty: raw bytes), then by `template`.
 
-    In a template stand `value`, and `value_json` if the payload is JSON.
+    In a template stand `value`, `value_json` if the payload is JSON, and `fixed` variables.
     """
     if template is None:
         return _plain(name, encoding)
-    return _Templated(name, template, encoding, extras)
+    return _Templated(name, template, encoding, extras, fixed or {})
 
 
 def _plain(name: str, encoding: str) -> Decoder:
@@ -70,9 +74,12 @@ def _undecodable(name: str, reading: Reading, encoding: str) -> None:
 class _Templated:
     """Reads messages by a template."""
 
-    __slots__ = ("_encoding", "_extras", "_json", "_name", "_template")
+    __slots__ = ("_encoding", "_extras", "_fixed", "_json", "_name", "_template")
 
-    def __init__(self, name: str, template: Template, encoding: str, extras: Extras) -> None:
+    def __init__(
+        self, name: str, template: Template, encoding: str, extras: Extras, fixed: Mapping[str, Any]
+    ) -> None:
+        self._fixed = fixed
         self._name = name
         self._template = template
         self._encoding = encoding
@@ -91,7 +98,7 @@ class _Templated:
         except (UnicodeDecodeError, LookupError):
             _undecodable(self._name, reading, self._encoding)
             return None
-        variables: dict[str, Any] = {"value": value}
+        variables: dict[str, Any] = {**self._fixed, "value": value}
         if self._json and (content := reading.json) is not NO_JSON:
             variables["value_json"] = content
         if self._extras is not None:

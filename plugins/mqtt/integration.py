@@ -9,14 +9,35 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from hub.api import Detach, House, HubError, Integration, OneOrMany, together
+from plugins.mqtt.alarm_control_panel import AlarmControlPanel
 from plugins.mqtt.binary_sensor import BinarySensor
+from plugins.mqtt.button import Button
+from plugins.mqtt.camera import Camera
 from plugins.mqtt.climate import Climate
+from plugins.mqtt.cover import Cover
+from plugins.mqtt.device_tracker import DeviceTracker
+from plugins.mqtt.event import Event
+from plugins.mqtt.fan import Fan
 from plugins.mqtt.feed import Feed
+from plugins.mqtt.humidifier import Humidifier
+from plugins.mqtt.image import Image
+from plugins.mqtt.lawn_mower import LawnMower
+from plugins.mqtt.lock import Lock
+from plugins.mqtt.notify import Notify
 from plugins.mqtt.number import Number
 from plugins.mqtt.options import EntityOptions
 from plugins.mqtt.publishing import offer_publish
+from plugins.mqtt.residents import Residents
+from plugins.mqtt.scene import Scene
+from plugins.mqtt.select import Select
 from plugins.mqtt.sensor import Sensor
+from plugins.mqtt.siren import Siren
 from plugins.mqtt.switch import Switch
+from plugins.mqtt.text import Text
+from plugins.mqtt.update import Update
+from plugins.mqtt.vacuum import Vacuum
+from plugins.mqtt.valve import Valve
+from plugins.mqtt.water_heater import WaterHeater
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +47,31 @@ class Entities(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    alarm_control_panel: OneOrMany[AlarmControlPanel] = ()
     binary_sensor: OneOrMany[BinarySensor] = ()
+    button: OneOrMany[Button] = ()
+    camera: OneOrMany[Camera] = ()
     climate: OneOrMany[Climate] = ()
+    cover: OneOrMany[Cover] = ()
+    device_tracker: OneOrMany[DeviceTracker] = ()
+    event: OneOrMany[Event] = ()
+    fan: OneOrMany[Fan] = ()
+    humidifier: OneOrMany[Humidifier] = ()
+    image: OneOrMany[Image] = ()
+    lawn_mower: OneOrMany[LawnMower] = ()
+    lock: OneOrMany[Lock] = ()
+    notify: OneOrMany[Notify] = ()
     number: OneOrMany[Number] = ()
+    scene: OneOrMany[Scene] = ()
+    select: OneOrMany[Select] = ()
     sensor: OneOrMany[Sensor] = ()
+    siren: OneOrMany[Siren] = ()
     switch: OneOrMany[Switch] = ()
+    text: OneOrMany[Text] = ()
+    update: OneOrMany[Update] = ()
+    vacuum: OneOrMany[Vacuum] = ()
+    valve: OneOrMany[Valve] = ()
+    water_heater: OneOrMany[WaterHeater] = ()
 
     def each(self) -> Iterator[EntityOptions]:
         for name in Entities.model_fields:
@@ -52,14 +93,10 @@ class MqttIntegration(Entities, Integration):
         return {key: value for key, value in data.items() if value} if isinstance(data, Mapping) else data
 
     def start(self, house: House) -> Detach:
-        feed = Feed(house.mqtt)
-        stops: list[Detach] = [offer_publish(house)]
+        residents = Residents(house, Feed(house.mqtt))
         for options in [*self.each(), *(entity for block in self.blocks for entity in block.each())]:
             try:
-                live = options.make(house, feed)
-                live.start()
+                residents.add(options)
             except HubError as error:  # the other entities still come
                 log.error("an mqtt %s is left out: %s", options.domain, error)
-            else:
-                stops.append(live.stop)
-        return together(stops[::-1])
+        return together([offer_publish(house), residents.stop])

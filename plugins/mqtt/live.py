@@ -117,9 +117,9 @@ class Live(Generic[T]):
 
     # --- listening -----------------------------------------------------------------------------------
 
-    def reader(self, template: Template | None) -> Decoder:
+    def reader(self, template: Template | None, variables: Mapping[str, Any] | None = None) -> Decoder:
         """Return what turns messages into text, by the entity's encoding and `template`."""
-        return decoder(self.name, template, self.options.encoding, self._extras)
+        return decoder(self.name, template, self.options.encoding, self._extras, variables)
 
     def listen(self, key: str, topic: str | None, handler: Handler) -> bool:
         """Call `handler(reading)` for each message; False if there is no topic."""
@@ -136,10 +136,18 @@ class Live(Generic[T]):
         return True
 
     def hear(
-        self, key: str, topic: str | None, template: Template | None, handler: Callable[[str], None]
+        self,
+        key: str,
+        topic: str | None,
+        template: Template | None,
+        handler: Callable[[str], None],
+        variables: Mapping[str, Any] | None = None,
     ) -> bool:
-        """Call `handler(text)` for each message that can be read; False if there is no topic."""
-        read = self.reader(template)
+        """Call `handler(text)` for each message that can be read; False if there is no topic.
+
+        `variables` are the platform's own for `template`.
+        """
+        read = self.reader(template, variables)
 
         def heard(reading: Reading) -> None:
             text = read(reading)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
@@ -46,6 +47,14 @@ def _encoding(text: str) -> str:
     return text
 
 
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise refuse(f"{text!r} is no regular expression: {error}") from None
+    return text
+
+
 class Living(Protocol):
     """An entity that lives by its options."""
 
@@ -66,6 +75,7 @@ class Living(Protocol):
 Url = Annotated[Text, AfterValidator(_url)]
 Icon = Annotated[Text, AfterValidator(_icon)]
 Encoding = Annotated[Text, AfterValidator(_encoding)]
+Pattern = Annotated[Text, AfterValidator(_pattern)]
 Payload = Text
 """What a message must be: compared as text, so `1` is "1" and `true` is "True"."""
 
@@ -203,7 +213,8 @@ class EntityOptions(EntityPlatform):
             unique_id=self.unique_id,
             name=self.shown_name,
             object_id=self.wanted_object_id,
-            device=self.device.info("mqtt") if self.device else None,
+            # As Home Assistant does: only what can be told from others belongs to a device.
+            device=self.device.info("mqtt") if self.device and self.unique_id else None,
             device_class=getattr(self, "device_class", None),
             icon=self.icon,
             entity_picture=self.entity_picture,

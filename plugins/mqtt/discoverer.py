@@ -1,0 +1,180 @@
+"""Keep the entities that discovery messages announce: made, changed in place, taken back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hub.api import Detach, DeviceEntry, Event, House, HubError, Message, Parsing
+from plugins.mqtt.announcement import DEVICE, Announced, Place, Unreadable, asks_migration, read
+from plugins.mqtt.feed import Feed
+from plugins.mqtt.platforms import parse
+from plugins.mqtt.problems import Problems
+from plugins.mqtt.residents import Resident, Residents
+
+log = logging.getLogger(__name__)
+
+_DEVICES = "device_registry_updated"
+
+
+@dataclass(slots=True)
+class Found:
+    """One discovered thing and the message that announced it."""
+
+    announced: Announced
+    topic: str
+    resident: Resident
+    device_id: str | None = None
+
+
+class Discoverer:
+    """The books of discovery: one entry for each (component, id), whichever topic it came on.
+
+    Messages are handled one after the other, as they come.
+    """
+
+    def __init__(self, house: House, prefix: str) -> None:
+        self._house = house
+        self._prefix = prefix
+        self._context = Parsing(house.kinds, house.templates).context()
+        self._found: dict[tuple[str, str], Found] = {}
+        self._buried: dict[tuple[str, str], str] = {}
+        self._residents = Residents(house, Feed(house.mqtt), self._removed_by_people)
+        self._detach: Detach = house.bus.listen(_DEVICES, self._device_changed)
+        self.problems = Problems(house)
+
+    def received(self, message: Message) -> None:
+        """Take in one discovery message."""
+        try:
+            place = Place.of(message.topic, self._prefix)
+            announced = self._read(place, message.payload)
+        except Unreadable as error:
+            self.problems.tell(message, str(error), level=logging.WARNING)
+            return
+        self.problems.solved(message.topic)
+        for each in announced:
+            self._take(each, message)
+
+    def stop(self) -> None:
+        self._detach()
+        self._residents.stop()
+
+    def _read(self, place: Place, payload: bytes) -> list[Announced]:
+        announced = read(place, payload, self._context)
+        if place.component != DEVICE or announced:
+            return announced
+        migrating = bool(payload) and asks_migration(payload)
+        known = [key for key, found in self._found.items() if found.announced.group == place.group]
+        return [Announced(component, id, place.group, None, migrating) for component, id in known]
+
+    # --- one thing -----------------------------------------------------------------------------------
+
+    def _take(self, announced: Announced, message: Message) -> None:
+        found = self._found.get(announced.key)
+        if found is not None and found.topic != message.topic:
+            self._refuse_other_topic(found, announced, message)
+        elif announced.options is None:
+            if found is not None:
+                self._take_back(found, announced)
+        elif found is None:
+            self._add(announced, message)
+        elif found.announced.options != announced.options:
+            self._change(found, announced, message)
+
+    def _refuse_other_topic(self, found: Found, announced: Announced, message: Message) -> None:
+        if announced.options is None:
+            return
+        text = f"{' '.join(announced.key)} was announced on {found.topic} before; that one has to be emptied"
+        self.problems.tell(message, text, level=logging.WARNING, options=announced.options)
+
+    def _add(self, announced: Announced, message: Message) -> None:
+        assert announced.options is not None
+        try:
+            options, unknown = parse(announced.component, self._as_before(announced), self._context)
+            resident = self._residents.add(options)
+        except HubError as error:
+            self.problems.tell(message, f"{announced.component}: {error}", options=announced.options)
+            return
+        self._found[announced.key] = Found(announced, message.topic, resident, self._device_of(resident))
+        self.problems.ignored(message.topic, announced, unknown)
+
+    def _change(self, found: Found, announced: Announced, message: Message) -> None:
+        assert announced.options is not None
+        try:
+            options, unknown = parse(announced.component, announced.options, self._context)
+            self._residents.update(found.resident, options)
+        except HubError as error:
+            self.problems.tell(message, f"{announced.component}: {error}", options=announced.options)
+            return
+        found.announced = announced
+        found.device_id = self._device_of(found.resident)
+        self.problems.ignored(message.topic, announced, unknown)
+
+    def _take_back(self, found: Found, announced: Announced) -> None:
+        options = found.resident.options
+        if announced.migrating and not (options.unique_id and options.device):
+            log.error("%s can't move to another topic: it needs unique_id and device", found.topic)
+            return
+        del self._found[announced.key]
+        entity_id = found.resident.live.entity.entity_id
+        self._residents.remove(found.resident, forget=not announced.migrating)
+        if announced.migrating:
+            return
+        if options.unique_id:
+            self._buried[options.domain, options.unique_id] = entity_id
+        self._tidy(found.device_id)
+
+    def _as_before(self, announced: Announced) -> Mapping[str, Any]:
+        """Return the options; an entity that comes back without a wish gets the id that it had."""
+        options = announced.options or {}
+        before = self._buried.get((announced.component, str(options.get("unique_id"))))
+        if before is None or "default_entity_id" in options or "object_id" in options:
+            return options
+        return {**options, "default_entity_id": before}
+
+    # --- devices -------------------------------------------------------------------------------------
+
+    def _device_of(self, resident: Resident) -> str | None:
+        device = resident.options.device
+        if device is None or resident.options.unique_id is None:
+            return None
+        info = device.info("mqtt")
+        entry: DeviceEntry | None = self._house.devices.find(info.identifiers, info.connections)
+        return entry.id if entry is not None else None
+
+    def _tidy(self, device_id: str | None) -> None:
+        """Take a device away when the last of its things is gone; disabled entities go with it."""
+        if device_id is None:
+            return
+        entries = self._house.registry.of_device(device_id)
+        if any(entry.disabled_by is None for entry in entries):
+            return
+        mine = [found for found in self._found.values() if found.device_id == device_id]
+        if any(found.resident.live.entity.enabled for found in mine):
+            return
+        self._drop(mine)
+        for entry in entries:
+            self._house.registry.remove(entry.entity_id)
+        self._house.devices.remove(device_id)
+
+    def _drop(self, things: list[Found]) -> None:
+        for found in things:
+            del self._found[found.announced.key]
+            self._residents.remove(found.resident, forget=True)
+
+    def _device_changed(self, event: Event) -> None:
+        """Empty the topics of a device that people removed, so that it does not come back."""
+        if event.data["action"] != "remove":
+            return
+        gone = [found for found in self._found.values() if found.device_id == event.data["device_id"]]
+        self._drop(gone)
+        for topic in dict.fromkeys(found.topic for found in gone):
+            self._house.mqtt.publish(topic, "", retain=True)
+
+    def _removed_by_people(self, resident: Resident) -> None:
+        for found in [found for found in self._found.values() if found.resident is resident]:
+            del self._found[found.announced.key]
+            if f"/{DEVICE}/" not in found.topic:
+                self._house.mqtt.publish(found.topic, "", retain=True)

@@ -1,0 +1,91 @@
+"""The section `discovery:`: devices that announce themselves over MQTT, as Home Assistant's do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from hub.api import Bool, Detach, House, Integration, Text, nothing, together
+from plugins.mqtt.announcement import COMPONENTS, DEVICE
+from plugins.mqtt.discoverer import Discoverer
+from plugins.mqtt.options import Part
+from plugins.mqtt.topics import PublishTopic, Qos
+
+_STARTED = "homeassistant_started"
+# Kept announcements are taken in before the devices are asked to announce themselves again.
+_CALM = 2.0
+
+
+class Greeting(Part):
+    """A message that tells devices that the hub is there, or that it goes."""
+
+    topic: PublishTopic = "homeassistant/status"
+    payload: Text = "online"
+    qos: Qos = 0
+    retain: Bool = False
+
+
+class Discovery(Integration):
+    """Let devices announce themselves on `<prefix>/<component>/[<node>/]<thing>/config`.
+
+    `birth` is sent when the hub has started or found its MQTT server again: devices answer with what
+    they are. `will` is sent when the hub stops. Either may be null.
+    """
+
+    always: ClassVar[bool] = True
+
+    enabled: Bool = True
+    prefix: PublishTopic = "homeassistant"
+    birth: Greeting | None = Greeting()
+    will: Greeting | None = Greeting(payload="offline")
+
+    def start(self, house: House) -> Detach:
+        if not self.enabled:
+            return nothing
+        discoverer = Discoverer(house, self.prefix)
+        stops = [
+            house.mqtt.subscribe(f"{self.prefix}/{component}/{levels}/config", discoverer.received)
+            for component in (*COMPONENTS, DEVICE)
+            for levels in ("+", "+/+")
+        ]
+        greeter = _Greeter(house, self)
+        return together([greeter.stop, *stops, discoverer.problems.stop, discoverer.stop])
+
+
+class _Greeter:
+    """Says hello and goodbye to the devices."""
+
+    def __init__(self, house: House, discovery: Discovery) -> None:
+        self._house = house
+        self._discovery = discovery
+        self._later: Detach = nothing
+        self._detach = together(
+            [
+                house.mqtt.listen_connection(self._connection_changed),
+                house.bus.listen(_STARTED, lambda event: self._hello_later()),
+            ]
+        )
+        if house.started:
+            self._hello_later()
+
+    def stop(self) -> None:
+        self._detach()
+        self._later()
+        will = self._discovery.will
+        if will is not None and self._house.mqtt.connected:
+            self._send(will)
+
+    def _connection_changed(self, connected: bool) -> None:
+        if connected and self._house.started:
+            self._hello_later()
+
+    def _hello_later(self) -> None:
+        self._later()
+        self._later = self._house.clock.call_later(_CALM, self._hello)
+
+    def _hello(self) -> None:
+        birth = self._discovery.birth
+        if birth is not None and self._house.mqtt.connected:
+            self._send(birth)
+
+    def _send(self, greeting: Greeting) -> None:
+        self._house.mqtt.publish(greeting.topic, greeting.payload, qos=greeting.qos, retain=greeting.retain)
