@@ -84,9 +84,14 @@ class Budget:
 
     def text(self, length: int) -> None:
         """Allow a text of `length` characters to be made."""
+        self.fits(length)
+        self.spend(length // _CHARACTERS_A_TURN)
+
+    def fits(self, length: int) -> None:
+        """Count one turn, and refuse a text of more than so many characters."""
         if length > LONGEST_TEXT:
             raise TooMuch(f"it makes a text of more than {LONGEST_TEXT:,} characters")
-        self.spend(length // _CHARACTERS_A_TURN)
+        self.left -= 1
 
     def items(self, length: int) -> None:
         """Allow a list of `length` items to be made."""

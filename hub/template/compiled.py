@@ -8,12 +8,11 @@ from typing import Any
 
 import jinja2
 import orjson
-from jinja2 import meta, nodes
+from jinja2 import nodes
 
 from hub.core.errors import TemplateError
 from hub.core.ports import Reads
 from hub.template.budget import LONGEST_TEXT
-from hub.template.compiler import used
 from hub.template.failure import check_names, failure
 from hub.template.inputs import MISSING, TooMuch
 from hub.template.native import native
@@ -158,34 +157,36 @@ def compile_template(source: str, sandbox: Sandbox, notes: Notes) -> CompiledTem
         raise TemplateError(f"a template has at most {LONGEST_TEXT:,} characters, not {len(source):,}")
     try:
         tree = sandbox.parse(source.strip())
-        check_names(tree, sandbox)
-        compiled = _Facts(tree, sandbox)
+        written = list(tree.find_all(nodes.Node))
+        check_names(written, sandbox)
+        sandbox.undeclared.clear()
         code = sandbox.compile(tree)
+        facts = _Facts(written, frozenset(sandbox.undeclared), sandbox.house_names)
         template = jinja2.Template.from_code(sandbox, code, sandbox.globals)
     except Exception as error:
         raise failure(error, source, None) from error
-    return CompiledTemplate(source, sandbox, notes, template, compiled)
+    return CompiledTemplate(source, sandbox, notes, template, facts)
 
 
 class _Facts:
-    """What is known of a template without rendering it; asked before its loops are counted."""
+    """What is known of a template without rendering it."""
 
-    def __init__(self, tree: nodes.Template, sandbox: Sandbox) -> None:
-        imports = used(tree, _IMPORTING)
-        self.names = frozenset(meta.find_undeclared_variables(tree))
-        self.wants_json = imports or "value_json" in self.names
-        self.tracked = imports or _looks_at_the_house(tree, sandbox.house_names)
-        self.changes_context = used(tree, (nodes.EvalContextModifier,))
+    def __init__(self, written: list[nodes.Node], names: frozenset[str], house_names: frozenset[str]) -> None:
+        imports = any(isinstance(node, _IMPORTING) for node in written)
+        self.names = names
+        self.wants_json = imports or "value_json" in names
+        self.tracked = imports or any(_looks_at_the_house(node, house_names) for node in written)
+        self.changes_context = any(isinstance(node, nodes.EvalContextModifier) for node in written)
 
 
-def _looks_at_the_house(tree: nodes.Template, names: frozenset[str]) -> bool:
-    for node in tree.find_all((nodes.Name, nodes.Filter, nodes.Test)):
-        name: str = node.name  # type: ignore[attr-defined]  # all three have one
-        if name in names:
-            return True
-        # map('states') names a filter by a text, map(x) by a value that is not known yet.
-        if isinstance(node, nodes.Filter) and name in _NAMING:
-            for arg in node.args:
-                if not isinstance(arg, nodes.Const) or arg.value in names:
-                    return True
-    return False
+def _looks_at_the_house(node: nodes.Node, house_names: frozenset[str]) -> bool:
+    if not isinstance(node, (nodes.Name, nodes.Filter, nodes.Test)):
+        return False
+    if node.name in house_names:
+        return True
+    # map('states') names a filter by a text, map(x) by a value that is not known yet.
+    naming = isinstance(node, nodes.Filter) and node.name in _NAMING
+    return naming and any(
+        not isinstance(arg, nodes.Const) or arg.value in house_names
+        for arg in node.args  # type: ignore[union-attr]  # a filter's
+    )

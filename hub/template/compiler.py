@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.visitor import NodeTransformer
 
 TURN = "(turn)"
@@ -27,6 +28,12 @@ class CountedCode(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
             return
         self.write("environment.budget.shown(")
+
+    def enter_frame(self, frame: Frame) -> None:
+        # What is looked up when rendering, and is no function, is a variable.
+        looked_up = {name for action, name in frame.symbols.loads.values() if action == VAR_LOAD_RESOLVE}
+        self.environment.undeclared |= looked_up - self.environment.globals.keys()  # type: ignore[attr-defined]
+        super().enter_frame(frame)
 
     # A list in a list, a few times over, grows without end while it stays small in memory.
 
@@ -73,8 +80,3 @@ def count_loops(tree: nodes.Template) -> nodes.Template:
     """Let each turn of each loop of a template be counted."""
     _Counter().visit(tree)
     return tree
-
-
-def used(tree: nodes.Template, kinds: Iterable[type[nodes.Node]]) -> bool:
-    """Tell whether a template has one of these nodes."""
-    return any(tree.find(kind) is not None for kind in kinds)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from jinja2 import Environment
 
 from hub.core.clock import Clock
 from hub.core.errors import HubError
@@ -21,8 +22,6 @@ from hub.template.sources import Sources
 from hub.template.states import Refused
 from hub.template.table import BOTH, Function, Use
 from hub.template.values import TemplateValue, compile_value
-
-log = logging.getLogger("hub.template")
 
 _KEPT = 10_000
 
@@ -105,8 +104,9 @@ class TemplateEngine:
 
 def _plugged(functions: Mapping[str, Callable[..., Any]], table: list[Function]) -> list[Function]:
     taken = {function.name for function in table}
+    jinja = Environment()  # only asked for its names
     for name in functions:
-        if name in taken:
+        if name in taken or name in jinja.filters or name in jinja.globals:
             raise HubError(
                 f"the template function {name!r} is already there", remedy="Give the plugin's another name."
             )

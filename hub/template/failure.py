@@ -47,12 +47,12 @@ def _cut(source: str) -> str:
     return source if len(source) <= _SHOWN else source[:_SHOWN] + "…"
 
 
-def check_names(tree: nodes.Template, sandbox: Sandbox) -> None:
+def check_names(written: Iterable[nodes.Node], sandbox: Sandbox) -> None:
     """Refuse filters and tests that do not exist, also in a branch that may never be taken.
 
     A template that asks `is filter` or `is test` looks for itself.
     """
-    named = list(tree.find_all((nodes.Filter, nodes.Test)))
+    named = [node for node in written if isinstance(node, (nodes.Filter, nodes.Test))]
     if any(isinstance(node, nodes.Test) and node.name in ("filter", "test") for node in named):
         return
     for node in named:

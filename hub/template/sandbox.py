@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
@@ -71,6 +71,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.direct: set[Any] = set()
         self.warn: Warn | None = None
         self.house_names: frozenset[str] = frozenset()
+        self.undeclared: set[str] = set()
         self.eval_context = EvalContext(self)
         # What is safe to read hangs on the type and the name alone.
         self._safe: dict[tuple[type, str], bool] = {}
@@ -165,11 +166,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         wrapped = super().wrap_str_format(value)
         if wrapped is None:
             return None
-        formatter = _Formatter(self)
         text: str = value.__self__
         mapped = value.__name__ == "format_map"
 
         def formatted(*args: Any, **kwargs: Any) -> str:
+            formatter = _Formatter(self, self.budget)
             if mapped:
                 return formatter.vformat(text, (), args[0])
             return formatter.vformat(text, args, kwargs)
@@ -184,8 +185,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
 class _Formatter(SandboxedFormatter):
     """`str.format` that reads only what the sandbox allows, and makes no field wider than a page."""
 
+    def __init__(self, environment: Environment, budget: Budget) -> None:
+        super().__init__(environment)
+        self._budget = budget
+        self._made = 0
+
     def format_field(self, value: Any, format_spec: str) -> Any:
         bounds.format_spec(format_spec)
         if isinstance(value, CONTAINERS):
-            self._env.budget.weigh(value)  # type: ignore[attr-defined]  # ours
-        return super().format_field(value, format_spec)
+            self._budget.weigh(value)
+        field = super().format_field(value, format_spec)
+        self._made += len(field)
+        self._budget.fits(self._made)
+        return field

@@ -107,11 +107,12 @@ def test_does_not_warn_of_a_name_that_is_only_asked_for(
 @pytest.mark.parametrize(
     "source",
     [
-        "{{ states('a.b') }}", "{{ states.a.b.state }}", "{{ states | list }}", "{{ is_state('a.b', 'on') }}",
-        "{{ 'a.b' is is_state('on') }}", "{{ state_attr('a.b', 'c') }}", "{{ 'a.b' | has_value }}", "{{ now() }}",
-        "{{ utcnow() }}", "{{ today_at('10:00') }}", "{{ 5 | time_since }}", "{{ relative_time(5) }}",
-        "{{ expand('a.b') }}", "{{ distance('a.b') }}", "{{ closest(5) }}", "{{ area_id('a.b') }}",
-        "{{ device_id('a.b') }}", "{{ floor_name('a') }}", "{{ label_id('a') }}", "{{ entity_name('a.b') }}",
+        "{{ states('a.b') }}", "{{ states.a.b.state }}", "{{ states | list }}",
+        "{{ is_state('a.b', 'on') }}", "{{ 'a.b' is is_state('on') }}", "{{ state_attr('a.b', 'c') }}",
+        "{{ 'a.b' | has_value }}", "{{ now() }}", "{{ utcnow() }}", "{{ today_at('10:00') }}",
+        "{{ 5 | time_since }}", "{{ relative_time(5) }}", "{{ expand('a.b') }}", "{{ distance('a.b') }}",
+        "{{ closest(5) }}", "{{ area_id('a.b') }}", "{{ device_id('a.b') }}", "{{ floor_name('a') }}",
+        "{{ label_id('a') }}", "{{ entity_name('a.b') }}",
     ],
 )  # fmt: skip
 def test_a_limited_template_sees_no_states_and_no_time(house: Any, source: str) -> None:

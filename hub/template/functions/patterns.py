@@ -74,9 +74,7 @@ class PatternFunctions:
             nonlocal made
             longest = max((len(group) for group in match.groups() if group), default=len(match[0]))
             made += len(replace) + references * max(longest, len(match[0]))
-            if made > LONGEST_TEXT:
-                raise TooMuch(f"it makes a text of more than {LONGEST_TEXT:,} characters")
-            self._budget.spend(1)
+            self._budget.fits(made)
             return match.expand(replace) if references else replace
 
         return pattern.sub(expand, text)
