@@ -11,15 +11,15 @@ class Notes:
     __slots__ = ("domains", "entities", "every_state", "on", "time")
 
     def __init__(self) -> None:
+        self.begin()
         self.on = False
+
+    def begin(self) -> None:
+        self.on = True
         self.entities: set[str] = set()
         self.domains: set[str] = set()
         self.every_state = False
         self.time = False
-
-    def begin(self) -> None:
-        self.__init__()  # type: ignore[misc]  # all fields anew
-        self.on = True
 
     def end(self) -> Reads:
         self.on = False

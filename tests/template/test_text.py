@@ -72,7 +72,7 @@ def test_versions_that_are_none_cannot_be_compared(house: Any) -> None:
     [
         "(a+)+", "(a*)*", "(a|a)*", "(a|aa)+", "(.*)*", r"(\w+\s?)+", "([a-z]+)*$", "(a+){10}",
         "(?:a+|b)*", "a*a*a*a*b", "(x+x+)+y", r"(\d+\.?)+", "((ab)*)*", "(?=(a+)+b)x", "(?:(?:a?)+)+",
-        r"(a)(?:\1+)+", "(.*,)*",
+        r"(a)(?:\1+)+", "(.*,)*", "(?>(a+)+)b", "(?:(a+)+)++b",
     ],
 )  # fmt: skip
 def test_knows_patterns_that_may_never_end(pattern: str) -> None:

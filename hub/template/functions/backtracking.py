@@ -14,7 +14,7 @@ from hub.template.functions.characters import EVERY, Characters, category, folde
 
 _MANY = 3
 _SIDE_BY_SIDE = 4
-_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
+_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _SINGLE = (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
 _ANCHORS = (codes.AT, codes.ASSERT, codes.ASSERT_NOT)
 _IGNORECASE = re.compile(r"\(\?[a-zA-Z]*i")
@@ -136,6 +136,8 @@ def _inside(code: Any, argument: Any) -> list[Any]:
         return [argument[2]]
     if code is codes.SUBPATTERN:
         return [argument[3]]
+    if code is codes.ATOMIC_GROUP:
+        return [argument]
     if code in (codes.ASSERT, codes.ASSERT_NOT):
         return [argument[1]]
     if code is codes.GROUPREF_EXISTS:
