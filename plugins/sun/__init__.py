@@ -1,0 +1,23 @@
+"""Offer the sun: its entity, its trigger and its condition."""
+
+from __future__ import annotations
+
+from hub.api import Condition, Integration, Trigger, hookimpl
+from plugins.sun.condition import SunCondition
+from plugins.sun.integration import SunIntegration
+from plugins.sun.trigger import SunTrigger
+
+
+@hookimpl
+def triggers() -> dict[str, type[Trigger]]:
+    return {"sun": SunTrigger}
+
+
+@hookimpl
+def conditions() -> dict[str, type[Condition]]:
+    return {"sun": SunCondition}
+
+
+@hookimpl
+def integrations() -> dict[str, type[Integration]]:
+    return {"sun": SunIntegration}

@@ -1,0 +1,87 @@
+"""When the sun rises and sets, also where it does not do so every day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.api import Settings
+from plugins.sun.ephemeris import event_of_day, next_event, position
+
+SAN_DIEGO = Settings(latitude=32.87336, longitude=-117.22743, time_zone=ZoneInfo("America/Los_Angeles"))
+AUCKLAND = Settings(latitude=-36.85, longitude=174.76, time_zone=ZoneInfo("Pacific/Auckland"))
+TROMSO = Settings(latitude=69.65, longitude=18.96, time_zone=ZoneInfo("Europe/Oslo"))
+KOTZEBUE = Settings(latitude=66.5, longitude=-162.0, time_zone=ZoneInfo("America/Anchorage"))
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("event", "after", "expected"),
+    [
+        ("sunrise", "2015-09-16 07:00", "2015-09-16 13:33:18"),
+        ("sunset", "2015-09-16 07:00", "2015-09-17 01:53:44"),
+        ("sunset", "2015-09-17 01:53:43", "2015-09-17 01:53:44"),
+        ("sunset", "2015-09-17 01:53:45", "2015-09-18 01:52:22"),
+    ],
+)
+def test_finds_the_next_event(event, after, expected):
+    found = next_event(SAN_DIEGO, event, utc(after))
+
+    assert found is not None
+    assert found.replace(microsecond=0) == utc(expected)
+
+
+@pytest.mark.parametrize("offset", [timedelta(hours=-30), timedelta(minutes=-1), timedelta(hours=50)])
+def test_an_offset_moves_the_event(offset):
+    after = utc("2015-09-16 07:00")
+
+    found = next_event(SAN_DIEGO, "sunrise", after, offset)
+
+    assert found is not None
+    assert timedelta(0) < found - after <= timedelta(hours=25)
+    assert found - offset == next_event(SAN_DIEGO, "sunrise", after - offset)
+
+
+@pytest.mark.parametrize("settings", [SAN_DIEGO, AUCKLAND], ids=["west", "east"])
+@pytest.mark.parametrize(("event", "hours"), [("sunrise", (4, 9)), ("sunset", (16, 21))])
+def test_an_event_of_a_day_is_that_of_the_local_day(settings, event, hours):
+    day = date(2024, 3, 3)
+
+    found = event_of_day(settings, event, day)
+
+    assert found is not None
+    local = found.astimezone(settings.time_zone)
+    assert local.date() == day
+    assert hours[0] <= local.hour < hours[1]
+
+
+@pytest.mark.parametrize(("event", "day"), [("sunrise", date(2024, 12, 21)), ("sunset", date(2024, 6, 21))])
+def test_the_polar_night_and_day_have_no_event(event, day):
+    assert event_of_day(TROMSO, event, day) is None
+
+
+def test_the_first_sunrise_after_the_polar_night_is_found():
+    found = next_event(TROMSO, "sunrise", utc("2024-12-01 00:00"))
+
+    assert found is not None
+    assert found.month == 1
+
+
+def test_a_sunset_after_midnight_belongs_to_the_day_on_which_it_is():
+    found = event_of_day(KOTZEBUE, "sunset", date(2015, 7, 24))
+
+    assert found is not None
+    local = found.astimezone(KOTZEBUE.time_zone)
+    assert (local.date(), local.hour) == (date(2015, 7, 24), 0)
+
+
+def test_knows_where_the_sun_stands():
+    elevation, azimuth = position(SAN_DIEGO, utc("2015-09-16 19:44"))
+
+    assert elevation == pytest.approx(59.7, abs=0.5)
+    assert azimuth == pytest.approx(180, abs=2)
