@@ -48,19 +48,19 @@ def test_compares_with_the_state_now(house, ask, config, now, holds):
 @pytest.mark.parametrize(
     ("match", "states", "result"),
     [
-        ("all", ["on", "on"], True),
-        ("all", ["on", "off"], False),
-        ("all", ["off", None], False),
-        ("any", ["off", "on"], True),
-        ("any", ["off", "off"], False),
-        ("any", [None, "on"], True),
+        ("all", {"sensor.a": "on", "sensor.b": "on"}, True),
+        ("all", {"sensor.a": "on", "sensor.b": "off"}, False),
+        ("all", {"sensor.a": "off"}, False),
+        ("any", {"sensor.a": "off", "sensor.b": "on"}, True),
+        ("any", {"sensor.a": "off", "sensor.b": "off"}, False),
+        ("any", {"sensor.b": "on"}, True),
     ],
 )
 def test_several_entities_must_all_match_or_any(house, ask, match, states, result):
     condition, scope = ask(entity_id=["sensor.a", "sensor.b"], state="on", match=match)
 
-    for entity_id, state in zip(["sensor.a", "sensor.b"], states, strict=True):
-        house.house.states.remove(entity_id) if state is None else house.set(entity_id, state)
+    for entity_id, state in states.items():
+        house.set(entity_id, state)
 
     assert condition.test(scope) is result
 

@@ -1,0 +1,23 @@
+"""Offer zones: their entities, the zone trigger and the zone condition."""
+
+from __future__ import annotations
+
+from hub.api import Condition, Integration, Trigger, hookimpl
+from plugins.zone.condition import ZoneCondition
+from plugins.zone.integration import ZoneIntegration
+from plugins.zone.trigger import ZoneTrigger
+
+
+@hookimpl
+def triggers() -> dict[str, type[Trigger]]:
+    return {"zone": ZoneTrigger}
+
+
+@hookimpl
+def conditions() -> dict[str, type[Condition]]:
+    return {"zone": ZoneCondition}
+
+
+@hookimpl
+def integrations() -> dict[str, type[Integration]]:
+    return {"zone": ZoneIntegration}
