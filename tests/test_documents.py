@@ -1,0 +1,260 @@
+"""What the documents say is true: YAML is accepted, commands exist, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from pydantic import BaseModel, TypeAdapter
+
+from hub.app import prepare
+from hub.automation.model import AutomationModel
+from hub.cli.app import app
+from hub.config.model import HubModel
+from hub.config.source import load_text
+from hub.configuration import read_data, read_files
+from hub.loader import load_plugins
+from hub.mqtt.accounts import UserModel
+from hub.mqtt.embedded import EmbeddedEngine
+from hub.mqtt.limits import ServerLimits
+from hub.mqtt.listening import ListenerModel
+from hub.mqtt.tls import ServerTls
+from hub.testing import SimulatedHouse
+from hub.testing.cases import Case
+from hub.testing.runner import run_case
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "config.example.yaml"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md")])
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_AUTOMATION_KEYS = {
+    *AutomationModel.model_fields,
+    *("trigger", "condition", "action"),
+}
+_MANIFEST_KEYS = {"name", "version", "hub_api", "description"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a document."""
+
+    document: Path
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.document.relative_to(ROOT)}:{self.line}"
+
+
+def blocks(*languages: str) -> list[Block]:
+    return [block for document in DOCUMENTS for block in _blocks(document) if block.language in languages]
+
+
+def _blocks(document: Path) -> Iterator[Block]:
+    text = document.read_text(encoding="utf-8")
+    for found in _FENCE.finditer(text):
+        yield Block(document, text.count("\n", 0, found.start()) + 2, found[1], found[2])
+
+
+# --- YAML -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("block", blocks("yaml"), ids=str)
+async def test_yaml_is_accepted(block: Block, tmp_path: Path) -> None:
+    assert await _trouble(block, tmp_path) == []
+
+
+async def _trouble(block: Block, folder: Path) -> list[str]:
+    _write_what_it_names(block.text, folder)
+    document = load_text(block.text, "example.yaml", root=folder)
+    if document.problems or _is_manifest(document.data):
+        return [str(problem) for problem in document.problems]
+    if _is_cases(document.data):
+        return [text for case in _cases(document.data) for text in await run_case(case, folder)]
+    path = folder / "config.yaml"
+    house, _ = prepare(path)
+    if isinstance(document.data, dict) and not _is_part(document.data):
+        path.write_text(block.text, encoding="utf-8")
+        found = read_files(path, house)
+    else:
+        found = read_data({"automation": [_whole(document.data)]}, house)
+    return [str(problem) for problem in found.problems]
+
+
+def _write_what_it_names(text: str, folder: Path) -> None:
+    """Put beside the example the secrets and files that it includes."""
+    names = re.findall(r"!secret (\w+)", text)
+    (folder / "secrets.yaml").write_text("".join(f"{name}: a-secret\n" for name in names))
+    for name in re.findall(r"!include ([\w./-]+)", text):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("[]\n")
+    for name in re.findall(r"!include_dir_\w+ ([\w./-]+)", text):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+
+
+def _is_manifest(data: Any) -> bool:
+    return isinstance(data, dict) and set(data) == _MANIFEST_KEYS
+
+
+def _is_cases(data: Any) -> bool:
+    return isinstance(data, list) and all(isinstance(item, dict) and "expect" in item for item in data)
+
+
+def _cases(data: Any) -> list[Case]:
+    return TypeAdapter(list[Case]).validate_python(data)
+
+
+def _is_part(data: dict[str, Any]) -> bool:
+    return set(data) <= _AUTOMATION_KEYS
+
+
+def _whole(part: Any) -> dict[str, Any]:
+    """Make a whole automation of the part that an example shows."""
+    if isinstance(part, dict):
+        return {"triggers": [], "actions": [], **part} if not _old(part) else part
+    first = part[0]
+    if "trigger" in first or "platform" in first:
+        return {"triggers": part, "actions": []}
+    if "condition" in first:
+        return {"triggers": [], "conditions": part, "actions": []}
+    return {"triggers": [], "actions": part}
+
+
+def _old(part: dict[str, Any]) -> bool:
+    return "trigger" in part or "action" in part
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+def _commands() -> Iterator[tuple[str, str]]:
+    """Yield each command of the documents with the place where it stands."""
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        inline = re.findall(r"`((?:hub|scripts/\w+|\.venv/bin/hub)(?: [^`]*)?)`", _FENCE.sub("", text))
+        shell = "".join(block.text for block in _blocks(document) if block.language == "sh")
+        fenced = [line.strip() for line in shell.splitlines()]
+        for command in [*inline, *fenced]:
+            yield str(document.relative_to(ROOT)), re.sub(r"\s+#.*", "", command)
+
+
+@pytest.mark.parametrize(("place", "command"), sorted(set(_commands())))
+def test_commands_exist(place: str, command: str) -> None:
+    words = shlex.split(command)
+    assert _is_there(words), f"{place} names {command!r}"
+
+
+def _is_there(words: list[str]) -> bool:
+    program = words[0] if words else ""
+    if program.startswith("scripts/"):
+        return (ROOT / program).is_file()
+    if Path(program).name == "hub":
+        return _is_verb(words[1:])
+    return True
+
+
+def _is_verb(words: list[str]) -> bool:
+    here: Any = typer.main.get_command(app)
+    while hasattr(here, "commands") and words and not words[0].startswith("-"):
+        verb, words = words[0], words[1:]
+        if verb not in here.commands:
+            return False
+        here = here.commands[verb]
+    given = {word.partition("=")[0] for word in words if word.startswith("-")}
+    return given <= {"--help", "-h", *(name for parameter in here.params for name in parameter.opts)}
+
+
+# --- settings -------------------------------------------------------------------------------------
+
+# Taken so that Home Assistant's files can be read; docs/configuration.md says what becomes of them.
+_FOREIGN = {
+    *("customize", "customize_domain", "customize_glob", "media_dirs", "legacy_templates", "debug"),
+    *("allowlist_external_dirs", "allowlist_external_urls", "whitelist_external_dirs"),
+    *("auth_providers", "auth_mfa_modules"),
+}
+
+
+@pytest.mark.parametrize("model", [HubModel, EmbeddedEngine, ListenerModel, UserModel, ServerTls])
+def test_every_setting_stands_in_the_example(model: type[BaseModel]) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    shown = set(re.findall(r"^[\s#-]*(\w+):", text, re.MULTILINE))
+    assert set(model.model_fields) - _FOREIGN <= shown
+
+
+def test_every_limit_stands_in_the_manual() -> None:
+    text = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
+    assert {name for name in ServerLimits.model_fields if f"`{name}`" not in text} == set()
+
+
+def test_the_settings_of_other_programs_are_explained() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert {name for name in _FOREIGN if f"`{name}`" not in text} == set()
+
+
+async def test_the_example_has_no_mistake() -> None:
+    house, _ = prepare(EXAMPLE)
+    found = read_files(EXAMPLE, house)
+    assert [str(problem) for problem in found.problems] == []
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+def _links() -> Iterator[tuple[str, str]]:
+    for document in DOCUMENTS:
+        text = _FENCE.sub("", document.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if "://" not in target:
+                yield str(document.relative_to(ROOT)), target
+
+
+@pytest.mark.parametrize(("name", "target"), sorted(set(_links())))
+def test_links_lead_somewhere(name: str, target: str) -> None:
+    path, _, anchor = target.partition("#")
+    document = ROOT / name
+    found = document.parent / path if path else document
+    assert found.exists()
+    assert not anchor or anchor in _anchors(found)
+
+
+def _anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+# --- what else the manual shows -------------------------------------------------------------------
+
+
+async def test_the_plugin_of_the_manual_works(tmp_path: Path) -> None:
+    shown = [block for block in blocks("yaml", "python") if block.document.name == "plugins.md"]
+    folder = tmp_path / "plugins" / "knock"
+    folder.mkdir(parents=True)
+    for name, block in zip(("manifest.yaml", "__init__.py", "trigger.py"), shown, strict=True):
+        (folder / name).write_text(block.text, encoding="utf-8")
+    simulated = SimulatedHouse(plugins=load_plugins(tmp_path, installed=False))
+    knock = {"trigger": "knock", "door": "front", "times": 2}
+    simulated.set_up({"automation": [{"triggers": [knock], "actions": [{"action": "test.automation"}]}]})
+
+    simulated.mqtt.deliver("doors/front/knocks", b"3")
+    simulated.mqtt.deliver("doors/front/knocks", b"2")
+
+    assert len(simulated.calls) == 1
+    await simulated.stop()
+
+
+async def test_the_functions_of_the_manual_exist() -> None:
+    text = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+    table = text.partition("| to ask for")[2].partition("\n\n")[0]
+    names = set(re.findall(r"`(\w+)", table))
+    templates = SimulatedHouse().house.templates
+    asked = {name: f"{{{{ {name} is defined or '{name}' is filter }}}}" for name in names}
+    assert [
+        name for name, template in asked.items() if templates.compile(template).render() is not True
+    ] == []
