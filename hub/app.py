@@ -24,9 +24,11 @@ from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
-from hub.mqtt import BUILT_IN_ENGINES, ClosedMqtt, EmbeddedEngine
+from hub.mqtt.closed import ClosedMqtt
+from hub.mqtt.embedded import EmbeddedEngine
 
 log = logging.getLogger("hub")
+BUILT_IN_ENGINES = {"embedded": EmbeddedEngine}
 # What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
 STOP_SECONDS = 2.0
 

@@ -174,6 +174,10 @@ class Run(Scope, Protocol):
         """Log a warning that names the automation and the step."""
         ...
 
+    def complain(self, text: str, *args: object) -> None:
+        """Log an error that names the automation and the step."""
+        ...
+
 
 class Action(Kind):
     """Does something. Returns None when it is done at once, else what to wait for."""
@@ -314,6 +318,8 @@ def _parse_condition(data: Any, info: ValidationInfo) -> Any:
         return _validated(
             _kind(kinds, "template", "condition"), {**rest, "value_template": name}, info, "template"
         )
+    if isinstance(name, list):
+        return _shorthand(_kind(kinds, "and", "condition"), "condition", data, info)
     if not isinstance(name, str):
         raise refuse("a condition needs its kind", "Begin it with `condition: state` or another condition.")
     return _validated(_kind(kinds, name, "condition"), data, info)
@@ -321,7 +327,7 @@ def _parse_condition(data: Any, info: ValidationInfo) -> Any:
 
 def _shorthand(kind: Any, short: str, data: Mapping[str, Any], info: ValidationInfo) -> Any:
     rest = {k: v for k, v in data.items() if k != short}
-    return _validated(kind, {**rest, "conditions": data[short]}, info, short)
+    return _validated(kind, {**rest, "conditions": data[short]}, info, "and" if short == "condition" else short)
 
 
 def _kind(catalog: Any, name: str, what: str) -> Any:

@@ -83,7 +83,9 @@ class Automation:
             if self.model.trigger_variables is not None:
                 self._trigger_variables = self.model.trigger_variables.render(given)
         except HubError as error:
-            log.error("%s: trigger_variables: %s", self.name, error)
+            log.error("%s does not listen: trigger_variables: %s", self.name, error)
+            self._show()
+            return
         self._show()
         for index, trigger in enumerate(self.model.triggers):
             self._attach(index, trigger, given)

@@ -171,6 +171,9 @@ class LiveRun:
         if self._step is not None:
             self._step.result = {**(self._step.result or {}), **result}
 
+    def complain(self, text: str, *args: object) -> None:
+        log.error("%s: %s: " + text, self.name, self._path or "condition", *args)
+
     def warn(self, text: str, *args: object) -> None:
         log.warning("%s: %s: " + text, self.name, self._path or "condition", *args)
 

@@ -36,7 +36,7 @@ class Delay(Action):
             seconds = self.delay.seconds(run.variables)
         except HubError as error:
             run.note(error=str(error))
-            run.warn("delay: %s", error)
+            run.complain("delay: %s", error)
             raise StopRun("the delay is no duration", aborted=True) from error
         run.note(delay=seconds)
         return run.sleep(seconds)
