@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.api import Integration, Trigger, hookimpl
+from plugins.mqtt.device_trigger import DeviceTrigger
 from plugins.mqtt.discovery import Discovery
 from plugins.mqtt.integration import MqttIntegration
 from plugins.mqtt.trigger import MqttTrigger
@@ -10,7 +11,7 @@ from plugins.mqtt.trigger import MqttTrigger
 
 @hookimpl
 def triggers() -> dict[str, type[Trigger]]:
-    return {"mqtt": MqttTrigger}
+    return {"device": DeviceTrigger, "mqtt": MqttTrigger}
 
 
 @hookimpl

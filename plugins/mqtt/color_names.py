@@ -40,5 +40,5 @@ COLORS: dict[str, tuple[int, int, int]] = {
 
 
 def color_named(name: str) -> tuple[int, int, int] | None:
-    """Return the red, green and blue of a colour, None if the name is not known; case and spaces don't count."""
+    """Return red, green and blue, None if the name is not known; case and spaces don't count."""
     return COLORS.get(name.replace(" ", "").lower())

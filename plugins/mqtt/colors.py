@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import colorsys
 import math
+from collections.abc import Sequence
 
 Rgb = tuple[int, int, int]
 Pair = tuple[float, float]
@@ -83,7 +84,7 @@ def kelvin_to_rgb(temperature: float) -> tuple[float, float, float]:
 
 def xy_to_kelvin(x: float, y: float) -> int:
     """Return the temperature of the white nearest to this chromaticity, by McCamy's formula."""
-    n = (x - 0.3320) / (0.1858 - y)
+    n = (x - 0.3320) / ((0.1858 - y) or 1e-9)
     return int(437 * n**3 + 3601 * n**2 + 6861 * n + 5517)
 
 
@@ -106,9 +107,9 @@ def rgb_to_rgbww(red: int, green: int, blue: int, warm: int = WARM, cold: int = 
     return _as_bright((red, green, blue), (*rest, whites, whites))
 
 
-def rgbww_to_rgb(
-    red: int, green: int, blue: int, cold_white: int, warm_white: int, warm: int = WARM, cold: int = COLD
-) -> Rgb:
+def rgbww_to_rgb(color: Sequence[int], warm: int = WARM, cold: int = COLD) -> Rgb:
+    """Return the colour that red, green, blue, cold white and warm white make together."""
+    red, green, blue, cold_white, warm_white = color
     whites = cold_white + warm_white
     share = warm_white / whites if whites else 0.5
     tone = mireds(cold) + share * (mireds(warm) - mireds(cold))

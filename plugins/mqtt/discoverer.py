@@ -9,7 +9,9 @@ from typing import Any
 
 from hub.api import Detach, DeviceEntry, Event, House, HubError, Message, Parsing
 from plugins.mqtt.announcement import DEVICE, Announced, Place, Unreadable, asks_migration, read
+from plugins.mqtt.ears import Ear, EarOptions
 from plugins.mqtt.feed import Feed
+from plugins.mqtt.options import EntityOptions
 from plugins.mqtt.platforms import parse
 from plugins.mqtt.problems import Problems
 from plugins.mqtt.residents import Resident, Residents
@@ -25,8 +27,13 @@ class Found:
 
     announced: Announced
     topic: str
-    resident: Resident
+    thing: Resident | Ear
     device_id: str | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the thing is there for people: not an entity that is switched off."""
+        return not isinstance(self.thing, Resident) or self.thing.live.entity.enabled
 
 
 class Discoverer:
@@ -41,7 +48,8 @@ class Discoverer:
         self._context = Parsing(house.kinds, house.templates).context()
         self._found: dict[tuple[str, str], Found] = {}
         self._buried: dict[tuple[str, str], str] = {}
-        self._residents = Residents(house, Feed(house.mqtt), self._removed_by_people)
+        self._feed = Feed(house.mqtt)
+        self._residents = Residents(house, self._feed, self._removed_by_people)
         self._detach: Detach = house.bus.listen(_DEVICES, self._device_changed)
         self.problems = Problems(house)
 
@@ -59,6 +67,9 @@ class Discoverer:
 
     def stop(self) -> None:
         self._detach()
+        for found in self._found.values():
+            if isinstance(found.thing, Ear):
+                found.thing.stop()
         self._residents.stop()
 
     def _read(self, place: Place, payload: bytes) -> list[Announced]:
@@ -93,38 +104,68 @@ class Discoverer:
         assert announced.options is not None
         try:
             options, unknown = parse(announced.component, self._as_before(announced), self._context)
-            resident = self._residents.add(options)
+            thing = self._begin(options)
         except HubError as error:
             self.problems.tell(message, f"{announced.component}: {error}", options=announced.options)
             return
-        self._found[announced.key] = Found(announced, message.topic, resident, self._device_of(resident))
+        self._found[announced.key] = Found(announced, message.topic, thing, self._device_of(thing))
         self.problems.ignored(message.topic, announced, unknown)
+
+    def _begin(self, options: EntityOptions | EarOptions) -> Resident | Ear:
+        if isinstance(options, EntityOptions):
+            return self._residents.add(options)
+        self._refuse_twin(options)
+        return Ear(self._house, self._feed, options)
+
+    def _refuse_twin(self, options: EarOptions, but: Ear | None = None) -> None:
+        if options.identity() is None or options.device is None:
+            return
+        device_id = self._house.devices.add(options.device.info("mqtt")).id
+        for other in self._found.values():
+            ear = other.thing
+            if not isinstance(ear, Ear) or ear is but or ear.device_id != device_id:
+                continue
+            if ear.options.identity() == options.identity():
+                raise HubError(f"its device has the same trigger already, announced on {other.topic}")
 
     def _change(self, found: Found, announced: Announced, message: Message) -> None:
         assert announced.options is not None
         try:
             options, unknown = parse(announced.component, announced.options, self._context)
-            self._residents.update(found.resident, options)
+            self._renew(found.thing, options)
         except HubError as error:
             self.problems.tell(message, f"{announced.component}: {error}", options=announced.options)
             return
         found.announced = announced
-        found.device_id = self._device_of(found.resident)
+        found.device_id = self._device_of(found.thing)
         self.problems.ignored(message.topic, announced, unknown)
 
+    def _renew(self, thing: Resident | Ear, options: EntityOptions | EarOptions) -> None:
+        if isinstance(thing, Resident) and isinstance(options, EntityOptions):
+            self._residents.update(thing, options)
+        elif isinstance(thing, Ear) and isinstance(options, EarOptions):
+            self._refuse_twin(options, thing)
+            thing.update(options)
+
     def _take_back(self, found: Found, announced: Announced) -> None:
-        options = found.resident.options
-        if announced.migrating and not (options.unique_id and options.device):
+        thing = found.thing
+        if announced.migrating and not _can_move(thing):
             log.error("%s can't move to another topic: it needs unique_id and device", found.topic)
             return
         del self._found[announced.key]
-        entity_id = found.resident.live.entity.entity_id
-        self._residents.remove(found.resident, forget=not announced.migrating)
-        if announced.migrating:
-            return
-        if options.unique_id:
+        if isinstance(thing, Ear):
+            thing.stop()
+        else:
+            self._bury(thing, announced)
+        if not announced.migrating:
+            self._tidy(found.device_id)
+
+    def _bury(self, resident: Resident, announced: Announced) -> None:
+        options = resident.options
+        entity_id = resident.live.entity.entity_id
+        self._residents.remove(resident, forget=not announced.migrating)
+        if options.unique_id and not announced.migrating:
             self._buried[options.domain, options.unique_id] = entity_id
-        self._tidy(found.device_id)
 
     def _as_before(self, announced: Announced) -> Mapping[str, Any]:
         """Return the options; an entity that comes back without a wish gets the id that it had."""
@@ -136,9 +177,11 @@ class Discoverer:
 
     # --- devices -------------------------------------------------------------------------------------
 
-    def _device_of(self, resident: Resident) -> str | None:
-        device = resident.options.device
-        if device is None or resident.options.unique_id is None:
+    def _device_of(self, thing: Resident | Ear) -> str | None:
+        if isinstance(thing, Ear):
+            return thing.device_id
+        device = thing.options.device
+        if device is None or thing.options.unique_id is None:
             return None
         info = device.info("mqtt")
         entry: DeviceEntry | None = self._house.devices.find(info.identifiers, info.connections)
@@ -152,7 +195,7 @@ class Discoverer:
         if any(entry.disabled_by is None for entry in entries):
             return
         mine = [found for found in self._found.values() if found.device_id == device_id]
-        if any(found.resident.live.entity.enabled for found in mine):
+        if any(found.shown for found in mine):
             return
         self._drop(mine)
         for entry in entries:
@@ -162,7 +205,10 @@ class Discoverer:
     def _drop(self, things: list[Found]) -> None:
         for found in things:
             del self._found[found.announced.key]
-            self._residents.remove(found.resident, forget=True)
+            if isinstance(found.thing, Ear):
+                found.thing.stop()
+            else:
+                self._residents.remove(found.thing, forget=True)
 
     def _device_changed(self, event: Event) -> None:
         """Empty the topics of a device that people removed, so that it does not come back."""
@@ -174,7 +220,13 @@ class Discoverer:
             self._house.mqtt.publish(topic, "", retain=True)
 
     def _removed_by_people(self, resident: Resident) -> None:
-        for found in [found for found in self._found.values() if found.resident is resident]:
+        for found in [found for found in self._found.values() if found.thing is resident]:
             del self._found[found.announced.key]
             if f"/{DEVICE}/" not in found.topic:
                 self._house.mqtt.publish(found.topic, "", retain=True)
+
+
+def _can_move(thing: Resident | Ear) -> bool:
+    if isinstance(thing, Ear):
+        return True
+    return bool(thing.options.unique_id and thing.options.device)

@@ -26,6 +26,7 @@ from plugins.mqtt.lock import Lock
 from plugins.mqtt.notify import Notify
 from plugins.mqtt.number import Number
 from plugins.mqtt.options import EntityOptions
+from plugins.mqtt.platforms import LightField
 from plugins.mqtt.publishing import offer_publish
 from plugins.mqtt.residents import Residents
 from plugins.mqtt.scene import Scene
@@ -59,6 +60,7 @@ class Entities(BaseModel):
     humidifier: OneOrMany[Humidifier] = ()
     image: OneOrMany[Image] = ()
     lawn_mower: OneOrMany[LawnMower] = ()
+    light: OneOrMany[LightField] = ()
     lock: OneOrMany[Lock] = ()
     notify: OneOrMany[Notify] = ()
     number: OneOrMany[Number] = ()
