@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import time
@@ -84,6 +85,9 @@ class App:
         self.household.set_up(configuration)
         self.household.automate(configuration)
         self.household.started()
+        # What was made up to here lives as long as the hub: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
         for line in self._lines(configuration, time.perf_counter() - began):
             log.info("%s", line)
 

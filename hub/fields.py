@@ -62,6 +62,9 @@ def _text(value: Any) -> Any:
         return "True" if value else "False"
     if isinstance(value, (int, float)):
         return str(value)
+    rendered = getattr(value, "rendered", None)  # a template's list or mapping knows how it was written
+    if isinstance(rendered, str):
+        return rendered
     return str(value) if isinstance(value, Word) else value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 
@@ -13,8 +13,12 @@ class Block:
 
     def __init__(self, values: Mapping[str, Any], outer: Block | None = None) -> None:
         self._outer = outer
-        self._own = set(values)
-        self.visible: dict[str, Any] = {**outer.visible, **values} if outer is not None else dict(values)
+        if outer is None:  # all that the outermost block sees is its own
+            self.visible: dict[str, Any] = dict(values)
+            self._own: Container[str] = self.visible
+        else:
+            self.visible = {**outer.visible, **values}
+            self._own = set(values)
 
     def inner(self, values: Mapping[str, Any] | None = None) -> Block:
         return Block(values or {}, self)
@@ -22,7 +26,8 @@ class Block:
     def assign(self, name: str, value: Any) -> None:
         """Change `name` where it was first defined; a new name stays in this block."""
         if not self._defines(name):
-            self._own.add(name)
+            if isinstance(self._own, set):
+                self._own.add(name)
             self.visible[name] = value
             return
         block: Block | None = self
@@ -37,8 +42,6 @@ class Block:
         block: Block | None = self
         while block is not None:
             block.visible[name] = value
-            if block._outer is None:
-                block._own.add(name)
             block = block._outer
 
     def _defines(self, name: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Mapping
+from functools import cached_property
 from typing import Any, Self
 
-from pydantic import AliasChoices, Field, PrivateAttr, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from hub.api import (
     Action,
@@ -17,7 +18,7 @@ from hub.api import (
     Outcome,
     Run,
     TemplateField,
-    ValueField,
+    Value,
     refuse,
 )
 
@@ -29,31 +30,55 @@ class CallService(Action):
     target: DataField | None = None
     data: DataField | None = None
     data_template: DataField | None = None
-    entity_id: ValueField | None = None
     response_variable: str | None = None
     metadata: Any = None
-    _name: tuple[str, str] | None = PrivateAttr(None)
-    _fixed: FixedData | None = PrivateAttr(None)
+
+    @cached_property
+    def name(self) -> tuple[str, str] | None:
+        """The service's domain and name, None if a template says it."""
+        source = self.action.source.strip()
+        return _split(source) if "{" not in source else None
+
+    @cached_property
+    def fixed(self) -> FixedData | None:
+        """The data, if no template is in it."""
+        return FixedData(_joined(self.parts, {})) if all(part.static for part in self.parts) else None
+
+    @cached_property
+    def parts(self) -> tuple[Value, ...]:
+        """What makes the data, in the order in which a later part covers an earlier one."""
+        given = (self.data_template, self.data, self.target)
+        return tuple(part for part in given if part is not None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_target(cls, data: Any) -> Any:
+        """Home Assistant's old form has the entity beside the service."""
+        if not isinstance(data, dict) or "entity_id" not in data:
+            return data
+        rest = {key: value for key, value in data.items() if key != "entity_id"}
+        target = data.get("target") or {}
+        return (
+            {**rest, "target": {**target, "entity_id": data["entity_id"]}}
+            if isinstance(target, dict)
+            else data
+        )
 
     @model_validator(mode="after")
-    def _prepare(self) -> Self:
-        source = self.action.source.strip()
-        if "{" not in source:
-            self._name = _split(source)
-            if self._name is None:
-                raise refuse(f"{source!r} is no service", "Write domain.service, such as switch.turn_off.")
-        if all(part is None or part.static for part in self._parts()):
-            self._fixed = FixedData(self._data({}))
+    def _names_a_service(self) -> Self:
+        if self.name is None and "{" not in self.action.source:
+            source = self.action.source
+            raise refuse(f"{source!r} is no service", "Write domain.service, such as switch.turn_off.")
         return self
 
     def run(self, run: Run) -> Awaitable[None] | None:
         variables = run.variables
-        name = self._name or _split(str(self.action.render(variables)))
+        name = self.name or _split(self.action.text(variables))
         if name is None:
-            raise HubError(f"{self.action.render(variables)!r} is no service")
-        data = self._fixed if self._fixed is not None else self._data(variables)
+            raise HubError(f"{self.action.text(variables)!r} is no service")
+        data = self.fixed if self.fixed is not None else _joined(self.parts, variables)
         outcome = run.call(name[0], name[1], data, return_response=self.response_variable is not None)
-        if inspect.isawaitable(outcome):
+        if outcome is not None and inspect.isawaitable(outcome):
             return self._later(run, outcome)
         self._keep(run, outcome)
         return None
@@ -65,20 +90,17 @@ class CallService(Action):
         if self.response_variable is not None:
             run.set_variables({self.response_variable: response})
 
-    def _parts(self) -> tuple[Any, ...]:
-        return (self.data, self.data_template, self.target, self.entity_id)
 
-    def _data(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for part in (self.data_template, self.data, self.target):
-            if part is not None:
-                rendered = part.data if part.static else part.render(variables)
-                if not isinstance(rendered, Mapping):
-                    raise HubError(f"the data of a service should be a mapping, not {rendered!r}")
-                data.update(rendered)
-        if self.entity_id is not None:
-            data["entity_id"] = self.entity_id.render(variables)
-        return data
+def _joined(parts: tuple[Value, ...], variables: Mapping[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for part in parts:
+        rendered = part.data if part.static else part.render(variables)
+        if not isinstance(rendered, dict):
+            raise HubError(f"the data of a service should be a mapping, not {rendered!r}")
+        if len(parts) == 1 and not part.static:
+            return rendered
+        data.update(rendered)
+    return data
 
 
 def _split(text: str) -> tuple[str, str] | None:
