@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import Field
 
 from hub.api import (
     Attachment,
+    Bus,
     Detach,
     Event,
     House,
@@ -48,11 +49,19 @@ class EventTrigger(Trigger):
         types = dict.fromkeys(template.text(known) for template in self.event_type)
         if "" in types:
             raise HubError("event_type is empty once it is rendered")
-        return together([attachment.house.bus.listen(each, happened) for each in types])
+        return together([_listen(attachment.house.bus, each, data, happened) for each in types])
 
     def waits_for(self, house: House) -> str:
         types = " or ".join(template.source for template in self.event_type)
         return f"event {types}" + (f" with {self.event_data.data}" if self.event_data is not None else "")
+
+
+def _listen(bus: Bus, event_type: str, data: Mapping[str, Any], happened: Callable[[Event], None]) -> Detach:
+    entity_id = data.get("entity_id")
+    if event_type == "state_changed" and isinstance(entity_id, str):
+        # Not to be woken by every change of every entity.
+        return bus.listen_state(entity_id, happened)
+    return bus.listen(event_type, happened)
 
 
 def _holds(wanted: Mapping[str, Any], data: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +40,10 @@ class Watch:
         elif on_start:
             _start(watched)
         return together(stops)
+
+    def known_to_template(self, entity_id: str) -> Mapping[str, Any]:
+        """Return the variables of the value template; nothing where there is none."""
+        return self.variables(entity_id) if self.range.value_template is not None else {}
 
     def variables(self, entity_id: str, **more: Any) -> dict[str, Any]:
         told = {
@@ -149,7 +153,7 @@ class _Watched:
         try:
             if state is None:
                 raise NotFound(f"{self.entity_id} is gone")
-            number = range.number(state, self._watch.variables(self.entity_id))
+            number = range.number(state, self._watch.known_to_template(self.entity_id))
             if number is None and self._watch.hold:
                 return None
             inside = range.holds(self._house, number)

@@ -53,15 +53,16 @@ class _Edge:
         self._trigger = trigger
         self._attachment = attachment
         self._pending: Detach = nothing
-        self._was = True  # until it is rendered, so that an error at the start is no edge
+        self._failed = False
+        # An error is neither true nor false: what it turns into at first is no edge.
+        self._was = True
         reads = Reads()
         try:
             result, reads = trigger.value_template.track(attachment.variables)
             self._was = is_true(result)
         except HubError as error:
             reads = getattr(error, "reads", reads)
-            self._was = False
-            log.warning("%s: template trigger: %s", attachment.name, error)
+            self._complain(error)
         self._watch = Watch(attachment.house, reads, self._look)
 
     def detach(self) -> None:
@@ -72,8 +73,9 @@ class _Edge:
         try:
             result, reads = self._trigger.value_template.track(self._attachment.variables)
         except HubError as error:
-            log.warning("%s: template trigger: %s", self._attachment.name, error)
+            self._complain(error)
             return getattr(error, "reads", None)
+        self._failed = False
         now = is_true(result)
         if now != self._was:
             self._was = now
@@ -92,15 +94,21 @@ class _Edge:
         told = {**self._attachment.variables, "trigger": {**self._attachment.facts, **facts}}
         try:
             seconds = lasting.seconds(told)
-        except HubError as error:
+            facts["for"] = timedelta(seconds=seconds)
+        except (HubError, OverflowError, ValueError) as error:
             log.error("%s: for: %s", self._attachment.name, error)
             return
-        facts["for"] = timedelta(seconds=seconds)
         if not seconds:
             self._attachment.fire(facts, cause)
             return
         clock = self._attachment.house.clock
         self._pending = clock.call_later(seconds, lambda: self._attachment.fire(facts, cause))
+
+    def _complain(self, error: HubError) -> None:
+        """Log what fails once, until the template can be rendered again."""
+        if not self._failed:
+            log.warning("%s: template trigger: %s", self._attachment.name, error)
+        self._failed = True
 
 
 def _facts(event: StateChanged | None) -> dict[str, Any]:

@@ -58,3 +58,26 @@ async def test_the_run_has_the_event_as_its_cause(house):
     cause = Cause()
     house.house.bus.fire(Event("ring", {}, cause))
     assert house.calls[0].cause.parent is cause
+
+
+async def test_changes_of_one_entity_are_events_too(house):
+    house.set_up(automation({"event_type": "state_changed", "event_data": {"entity_id": "sensor.a"}}))
+
+    house.set("sensor.a", "1")
+    house.set("sensor.b", "1")
+
+    assert len(house.calls) == 1
+
+
+async def test_a_type_that_is_rendered_to_nothing_does_not_listen(house, caplog):
+    house.set_up(automation({"event_type": "{{ kind | default('') }}"}))
+
+    assert "event_type is empty" in caplog.text
+
+
+async def test_says_what_it_waits_for(house):
+    house.set_up(automation({"event_type": ["ring", "knock"], "event_data": {"a": 1}}))
+
+    words = house.household.engine.automations[0].waits_for()
+
+    assert words == ["event ring or knock with {'a': 1}"]
