@@ -69,6 +69,7 @@ from hub.kinds import (
     TriggersField,
     holds,
 )
+from hub.mqtt import ClientDoor, MqttServer
 from hub.watch import Watch
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "BrokerEngine",
     "Bus",
     "Cause",
+    "ClientDoor",
     "Clock",
     "Command",
     "Condition",
@@ -114,6 +116,7 @@ __all__ = [
     "LimitedVariables",
     "Message",
     "Mqtt",
+    "MqttServer",
     "NoData",
     "NotFound",
     "OneOrMany",

@@ -1,5 +1,14 @@
 """The hub's own way to MQTT: one port, to the server inside it or to any other."""
 
-from hub.mqtt.embedded import EmbeddedDoor, EmbeddedEngine
+from collections.abc import Mapping
 
-__all__ = ["EmbeddedDoor", "EmbeddedEngine"]
+from hub.kinds import BrokerEngine
+from hub.mqtt.door import ClientDoor
+from hub.mqtt.embedded import EmbeddedDoor, EmbeddedEngine
+from hub.mqtt.external import ExternalEngine
+from hub.mqtt.link import MqttServer
+
+ENGINES: Mapping[str, type[BrokerEngine]] = {"embedded": EmbeddedEngine, "external": ExternalEngine}
+"""The engines that come with the hub, by what stands in `broker: engine:`."""
+
+__all__ = ["ENGINES", "ClientDoor", "EmbeddedDoor", "EmbeddedEngine", "ExternalEngine", "MqttServer"]
