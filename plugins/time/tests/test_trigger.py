@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from hub.api import Attachment, HubError, Trigger, TriggerField
 from hub.fields import Parsing
+from hub.testing import SimulatedHouse
 
 TIMESTAMP = {"device_class": "timestamp"}
 
@@ -72,6 +73,24 @@ async def test_the_time_is_that_of_the_houses_zone(house):
         "entity_id": None,
         "description": "time",
     }
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2024-03-30T12:00:00+00:00", ["31 03:00:00+02:00", "01 02:30:00+02:00"]),
+        ("2024-10-26T12:00:00+00:00", ["27 02:30:00+02:00", "28 02:30:00+01:00"]),
+    ],
+    ids=["spring", "autumn"],
+)
+async def test_fires_once_on_a_day_on_which_clocks_change(start, expected):
+    house = SimulatedHouse(start=datetime.fromisoformat(start))
+    house.house.settings.time_zone = ZoneInfo("Europe/Berlin")
+    fired, _ = attach(house, {"at": "02:30"})
+
+    await house.advance(2 * 86400)
+
+    assert [facts["now"].isoformat(" ")[8:] for facts in fired] == expected
 
 
 @pytest.mark.parametrize(
