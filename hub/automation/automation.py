@@ -150,9 +150,7 @@ class Automation:
         ):
             self._runs.drop(run, traces.FAILED_CONDITIONS)
             return None
-        outcome = self._runs.start(run, lambda: self._began(facts, mine))
-        self._show_if_over(outcome)
-        return outcome
+        return self._runs.start(run, lambda: self._began(facts, mine))
 
     def _began(self, facts: Mapping[str, Any], cause: Cause) -> None:
         self._last_triggered = self._house.clock.timestamp()
@@ -161,10 +159,6 @@ class Automation:
             if facts.get("description"):
                 told["source"] = str(facts["description"])
             self._house.bus.emit(AUTOMATION_TRIGGERED, told, cause)
-
-    def _show_if_over(self, outcome: Ended | Awaitable[Ended]) -> None:
-        if isinstance(outcome, Ended) and outcome.outcome != traces.FAILED_SINGLE:
-            self._show()
 
     def _this(self) -> dict[str, Any] | None:
         state = self._house.states.get(self.entity_id)

@@ -18,6 +18,7 @@ from hub.template.inputs import MISSING, TooMuch
 from hub.template.native import native
 from hub.template.reads import Notes
 from hub.template.sandbox import Sandbox
+from hub.template.straight import Part, read, straight
 
 log = logging.getLogger("hub.template")
 
@@ -125,6 +126,10 @@ class CompiledTemplate:
             raise failure(error, self.source, self._template) from error
 
     def _run(self, variables: Mapping[str, Any]) -> str:
+        if self._facts.straight is not None:
+            told = read(self._facts.straight, variables, LONGEST_OUTPUT)
+            if told is not None:
+                return told
         sandbox = self._sandbox
         sandbox.budget.renew()
         outer = sandbox.warn
@@ -159,9 +164,10 @@ def compile_template(source: str, sandbox: Sandbox, notes: Notes) -> CompiledTem
         tree = sandbox.parse(source.strip())
         written = list(tree.find_all(nodes.Node))
         check_names(written, sandbox)
+        parts = straight(tree)
         sandbox.undeclared.clear()
         code = sandbox.compile(tree)
-        facts = _Facts(written, frozenset(sandbox.undeclared), sandbox.house_names)
+        facts = _Facts(written, parts, frozenset(sandbox.undeclared), sandbox.house_names)
         template = jinja2.Template.from_code(sandbox, code, sandbox.globals)
     except Exception as error:
         raise failure(error, source, None) from error
@@ -171,7 +177,14 @@ def compile_template(source: str, sandbox: Sandbox, notes: Notes) -> CompiledTem
 class _Facts:
     """What is known of a template without rendering it."""
 
-    def __init__(self, written: list[nodes.Node], names: frozenset[str], house_names: frozenset[str]) -> None:
+    def __init__(
+        self,
+        written: list[nodes.Node],
+        parts: tuple[Part, ...] | None,
+        names: frozenset[str],
+        house_names: frozenset[str],
+    ) -> None:
+        self.straight = parts
         imports = any(isinstance(node, _IMPORTING) for node in written)
         self.names = names
         self.wants_json = imports or "value_json" in names
