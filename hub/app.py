@@ -25,11 +25,11 @@ from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
+from hub.mqtt import ENGINES, EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
-from hub.mqtt.embedded import EmbeddedEngine
 
 log = logging.getLogger("hub")
-BUILT_IN_ENGINES = {"embedded": EmbeddedEngine}
+
 # What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
 STOP_SECONDS = 2.0
 
@@ -47,7 +47,7 @@ class BadConfiguration(HubError):
 def prepare(config: Path, clock: Clock | None = None) -> tuple[House, Plugins]:
     """Load the plugins and build an empty house for a configuration file; nothing listens yet."""
     plugins = load_plugins(config.parent)
-    for name, engine in BUILT_IN_ENGINES.items():
+    for name, engine in ENGINES.items():
         plugins.catalogs.engines.add(name, engine, "hub")
     settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
     return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
