@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 STABLE_AFTER = 30.0
 """Seconds after which a connection that is lost counts as a new trouble, not as the same one again."""
-FAREWELL = 2.0
+FAREWELL = 1.0
 """Seconds that the last messages may take when the hub stops."""
 # CONNACK codes, as paho says them in the terms of MQTT 5: nothing of this mends itself.
 _FOR_GOOD = {
