@@ -56,7 +56,7 @@ def has_spot(state: State) -> bool:
 
 
 def metres(a: Spot, b: Spot) -> float:
-    """Return the distance, by the formula of 47 CFR 73.208 (d): right to a metre up to 475 km."""
+    """Return the distance, by the formula of 47 CFR 73.208 (d): right to a few metres in 100 km."""
     middle = radians((a.latitude + b.latitude) / 2)
     north = 111_132.09 - 566.05 * cos(2 * middle) + 1.20 * cos(4 * middle)
     east = 111_415.13 * cos(middle) - 94.55 * cos(3 * middle) + 0.12 * cos(5 * middle)

@@ -26,7 +26,8 @@ class ZoneCondition(Condition):
 
     def why(self, scope: Scope) -> str:
         reasons = (self._why(scope, entity_id) for entity_id in self.entity_id)
-        return f"zone {'; '.join(reason for reason in reasons if reason)}"
+        words = "; ".join(reason for reason in reasons if reason)
+        return f"zone {words}" if words else f"zone {', '.join(self.entity_id)}: it holds now"
 
     def _is_in_one(self, scope: Scope, entity_id: str, errors: list[str]) -> bool:
         found = False
