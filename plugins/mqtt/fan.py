@@ -110,8 +110,6 @@ class LiveFan(Live[Fan]):
         o = self.options
         self._states = {o.payload_on: "on", o.payload_off: "off", NONE: None}
         self._swings = {o.payload_oscillation_on: True, o.payload_oscillation_off: False}
-        if o.oscillation_state_topic is not None:
-            self._values.setdefault("oscillation", False)
         self.hear("state", o.state_topic, o.state_value_template, self._state_came)
         self.hear("percentage", o.percentage_state_topic, o.percentage_value_template, self._percentage_came)
         self.hear("preset_mode", o.preset_mode_state_topic, o.preset_mode_value_template, self._preset_came)
@@ -155,6 +153,10 @@ class LiveFan(Live[Fan]):
     def _set(self, name: str, value: Any) -> None:
         self._values[name] = value
         self.touch()
+
+    def restore(self) -> None:
+        if self.options.oscillation_state_topic is not None:
+            self._values["oscillation"] = False
 
     def current(self) -> tuple[str | None, Mapping[str, Any]]:
         options, values = self.options, self._values

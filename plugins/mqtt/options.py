@@ -26,6 +26,9 @@ from plugins.mqtt.classes import class_name
 from plugins.mqtt.feed import Feed
 from plugins.mqtt.topics import Qos, SubscribeTopic
 
+_LONGEST_PATTERN = 200
+_WITHOUT_END = re.compile(r"\([^()]*[+*|{][^()]*\)\s*[+*{]|\)[^()]*\)\s*[+*{]")
+
 
 def _url(text: str) -> str:
     if not text.startswith(("http://", "https://", "homeassistant://")):
@@ -48,6 +51,9 @@ def _encoding(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
+    if len(text) > _LONGEST_PATTERN or _WITHOUT_END.search(text):
+        # A device may announce a pattern, and what it is tried on may come from anybody.
+        raise refuse("a pattern may not be long, nor repeat what repeats itself")
     try:
         re.compile(text)
     except re.error as error:

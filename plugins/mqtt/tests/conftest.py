@@ -49,6 +49,11 @@ class Home:
         assert state is not None, f"{entity_id} is not there"
         return state.attributes
 
+    def entities(self, domain: str = "") -> list[str]:
+        """Return the ids of the living MQTT entities."""
+        mine = [entity.entity_id for entity in self.house.entities if entity.info.platform == "mqtt"]
+        return [entity_id for entity_id in mine if entity_id.startswith(domain)]
+
     def sent(self) -> list[tuple[str, str]]:
         """Return what was published since the last time, as (topic, payload)."""
         messages = [(message.topic, message.payload.decode()) for message in self.simulated.mqtt.published]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 DEVICE = {"identifiers": "d1", "name": "Kettle"}
+OWN = {"device": DEVICE, "unique_id": "u"}
 
 
 def sensor(home: Any, **options: Any) -> None:
@@ -20,10 +21,11 @@ def sensor(home: Any, **options: Any) -> None:
         ({"name": "Tea"}, "sensor.tea", "Tea"),
         ({"device_class": "temperature"}, "sensor.temperature", "Temperature"),
         ({"device_class": "pm25"}, "sensor.pm2_5", "PM2.5"),
-        ({"device": DEVICE}, "sensor.kettle_mqtt_sensor", "Kettle MQTT Sensor"),
-        ({"device": DEVICE, "name": "Tea"}, "sensor.kettle_tea", "Kettle Tea"),
-        ({"device": DEVICE, "name": None}, "sensor.kettle", "Kettle"),
-        ({"device": DEVICE, "name": ""}, "sensor.kettle", "Kettle"),
+        (OWN, "sensor.kettle_mqtt_sensor", "Kettle MQTT Sensor"),
+        ({**OWN, "name": "Tea"}, "sensor.kettle_tea", "Kettle Tea"),
+        ({**OWN, "name": None}, "sensor.kettle", "Kettle"),
+        ({**OWN, "name": ""}, "sensor.kettle", "Kettle"),
+        ({"device": DEVICE, "name": "Tea"}, "sensor.tea", "Tea"),
         ({"name": "Tea", "object_id": "Own Id"}, "sensor.own_id", "Tea"),
         ({"name": "Tea", "default_entity_id": "sensor.mine"}, "sensor.mine", "Tea"),
         ({"name": "Tea", "default_entity_id": "light.mine"}, "sensor.mine", "Tea"),
