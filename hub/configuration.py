@@ -53,8 +53,9 @@ def read_files(path: Path, house: House) -> Configuration:
 
 
 def read_data(data: Mapping[str, Any], house: House) -> Configuration:
-    """Read a configuration given as data, as if it had been written so in a file."""
-    return _Reading(load_text(json.dumps(data), "configuration"), house, None).read()
+    """Read a configuration given as data; nothing is in the house but what it says."""
+    document = load_text(json.dumps(data), "configuration")
+    return _Reading(document, house, None, uninvited=False).read()
 
 
 def parse_condition(data: Any, house: House) -> tuple[Condition | None, list[Problem]]:
@@ -65,7 +66,10 @@ def parse_condition(data: Any, house: House) -> tuple[Condition | None, list[Pro
 
 
 class _Reading:
-    def __init__(self, document: Document, house: House, folder: Path | None) -> None:
+    def __init__(
+        self, document: Document, house: House, folder: Path | None, *, uninvited: bool = True
+    ) -> None:
+        self._uninvited = uninvited
         self._document = document
         self._house = house
         self._folder = folder
@@ -101,7 +105,9 @@ class _Reading:
 
     def _always(self, layout: Layout) -> None:
         for name, kind in self._house.kinds.integrations.items():
-            if getattr(kind, "always", False) and name not in layout.sections:
+            if not kind.always or name in layout.sections:
+                continue
+            if self._uninvited or not kind.uninvited:
                 self._result.integrations.append((name, kind.model_validate({}, context=self._context)))
 
     def _section(self, section: Section) -> None:

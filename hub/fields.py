@@ -286,6 +286,14 @@ class Duration:
             raise HubError(f"a duration can't be negative ({seconds:g} s)")
         return seconds
 
+    def period(self, variables: Mapping[str, Any] | None = None) -> timedelta:
+        """Return `seconds` as a timedelta; raises `HubError` also for what no clock can wait for."""
+        seconds = self.seconds(variables)
+        try:
+            return timedelta(seconds=seconds)
+        except (OverflowError, ValueError) as error:
+            raise HubError(f"{seconds} s is no length of time") from error
+
 
 def _duration(value: Any, info: ValidationInfo, *, negative: bool = False) -> Duration:
     try:

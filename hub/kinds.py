@@ -202,7 +202,14 @@ class EntityPlatform(Kind):
 
 
 class Integration(Kind):
-    """A top-level section of the YAML, offered under its key."""
+    """A top-level section of the YAML, offered under its key.
+
+    One that is `always` there is started also without its key, as if the section were empty. If it then
+    makes entities that no line of YAML declares, it says so with `uninvited`: `hub test` leaves it out.
+    """
+
+    always: ClassVar[bool] = False
+    uninvited: ClassVar[bool] = False
 
     def start(self, house: House) -> Detach:
         """Set up; called once, before automations listen. Long work goes to `house.tasks.spawn`."""

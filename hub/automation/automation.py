@@ -78,15 +78,14 @@ class Automation:
         if self._on:
             return
         self._on = True
+        self._show()
         given = {"this": self._this()} if self._reads_this else {}
         try:
             if self.model.trigger_variables is not None:
                 self._trigger_variables = self.model.trigger_variables.render(given)
         except HubError as error:
             log.error("%s does not listen: trigger_variables: %s", self.name, error)
-            self._show()
             return
-        self._show()
         for index, trigger in enumerate(self.model.triggers):
             self._attach(index, trigger, given)
 

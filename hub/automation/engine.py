@@ -65,7 +65,6 @@ class Engine:
         self.traces = Traces()
         self._automations: list[_Pair] = []
         self._scripts: dict[str, Script] = {}
-        self._numbers = 0
 
     @property
     def automations(self) -> list[Automation]:
@@ -108,24 +107,24 @@ class Engine:
         for pair in self._automations:
             known.setdefault(pair[0].key, []).append(pair)
         kept: list[_Pair] = []
-        fresh: list[Declared] = []
-        for item in declared:
+        fresh: list[tuple[int, Declared]] = []
+        for number, item in enumerate(declared):
             same = next((pair for pair in known.get(item.key, ()) if pair[0].source == item.source), None)
             if same is None:
-                fresh.append(item)
+                fresh.append((number, item))
             else:
                 known[item.key].remove(same)
                 kept.append(same)
         gone = [pair for pairs in known.values() for pair in pairs]
         for _, living in gone:
             _take_out(living)
-        made = [(item, self._make(item)) for item in fresh]
+        made = [(item, self._make(item, number)) for number, item in fresh]
         self._automations = [*kept, *made]
         for _, living in made:
             if isinstance(living, Automation):
                 living.start()
         self._house.bus.emit(AUTOMATION_RELOADED)
-        return _changes([item for item, _ in gone], fresh, len(kept))
+        return _changes([item for item, _ in gone], [item for _, item in fresh], len(kept))
 
     def stop(self) -> None:
         """Take everything out; runs under way are cancelled."""
@@ -136,14 +135,13 @@ class Engine:
         self._automations.clear()
         self._scripts.clear()
 
-    def _make(self, item: Declared) -> Automation | Entity:
-        self._numbers += 1
+    def _make(self, item: Declared, number: int) -> Automation | Entity:
         if item.model is not None:
             try:
-                return Automation(self._house, item.model, self.traces, self._numbers)
+                return Automation(self._house, item.model, self.traces, number)
             except HubError as error:
-                log.error("automation %s is left out: %s", item.key or self._numbers, error)
-        name = item.key or f"automation {self._numbers}"
+                log.error("automation %s is left out: %s", item.key or number, error)
+        name = item.key or f"automation {number}"
         entity = self._house.entities.add(EntityInfo("automation", "automation", name=name))
         entity.set_available(False)
         return entity

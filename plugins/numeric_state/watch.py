@@ -175,7 +175,7 @@ class _Watched:
             return
         told = {"from_state": event.old, "to_state": event.new}
         try:
-            period = _period(lasting, self._watch.variables(self.entity_id, **told))
+            period = lasting.period(self._watch.variables(self.entity_id, **told))
         except HubError as error:
             log.error("%s: for: %s", self._watch.attachment.name, error)
             return
@@ -202,11 +202,3 @@ class _Watched:
 def _start(watched: list[_Watched]) -> None:
     for each in watched:
         each.begin()
-
-
-def _period(duration: Duration, variables: dict[str, Any]) -> timedelta:
-    seconds = duration.seconds(variables)
-    try:
-        return timedelta(seconds=seconds)
-    except (OverflowError, ValueError) as error:
-        raise HubError(f"{seconds} s is no length of time") from error

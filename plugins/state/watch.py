@@ -139,7 +139,7 @@ class Watch:
 
     def _begin(self, event: StateChanged, lasting: Duration, old: Any, new: Any) -> None:
         try:
-            period = _period(lasting, self._variables(event))
+            period = lasting.period(self._variables(event))
         except HubError as error:
             log.error("%s: for: %s", self._attachment.name, error)
             return
@@ -192,11 +192,3 @@ class Watch:
             "description": f"state of {event.entity_id}",
         }
         self._attachment.fire(facts, event.context)
-
-
-def _period(duration: Duration, variables: dict[str, Any]) -> timedelta:
-    seconds = duration.seconds(variables)
-    try:
-        return timedelta(seconds=seconds)
-    except (OverflowError, ValueError) as error:
-        raise HubError(f"{seconds} s is no length of time") from error

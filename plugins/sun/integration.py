@@ -27,6 +27,7 @@ class SunIntegration(Integration):
     """Keep the entity `sun.sun`. It needs no options; the place is the house's."""
 
     always: ClassVar[bool] = True
+    uninvited: ClassVar[bool] = True
 
     def start(self, house: House) -> Detach:
         return _Sun(house).stop

@@ -93,16 +93,15 @@ class _Edge:
             return
         told = {**self._attachment.variables, "trigger": {**self._attachment.facts, **facts}}
         try:
-            seconds = lasting.seconds(told)
-            facts["for"] = timedelta(seconds=seconds)
-        except (HubError, OverflowError, ValueError) as error:
+            period = facts["for"] = lasting.period(told)
+        except HubError as error:
             log.error("%s: for: %s", self._attachment.name, error)
             return
-        if not seconds:
+        if not period:
             self._attachment.fire(facts, cause)
             return
         clock = self._attachment.house.clock
-        self._pending = clock.call_later(seconds, lambda: self._attachment.fire(facts, cause))
+        self._pending = clock.call_later(period.total_seconds(), lambda: self._attachment.fire(facts, cause))
 
     def _complain(self, error: HubError) -> None:
         """Log what fails once, until the template can be rendered again."""

@@ -31,6 +31,7 @@ class ZoneIntegration(Integration):
     """A list of zones. `zone.home` is always there: where the house is, unless a zone is called Home."""
 
     always: ClassVar[bool] = True
+    uninvited: ClassVar[bool] = True
 
     zones: tuple[ZoneOptions, ...] = ()
 
