@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hub.api import HubError, Template
-from plugins.mqtt.feed import NO_JSON, Reading
+from plugins.mqtt.feed import NO_JSON, Reading, content_of
+from plugins.mqtt.shortcut import follow, path_of
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def _undecodable(name: str, reading: Reading, encoding: str) -> None:
 class _Templated:
     """Reads messages by a template."""
 
-    __slots__ = ("_encoding", "_extras", "_fixed", "_json", "_name", "_template")
+    __slots__ = ("_encoding", "_extras", "_fixed", "_json", "_name", "_own_json", "_path", "_template")
 
     def __init__(
         self, name: str, template: Template, encoding: str, extras: Extras, fixed: Mapping[str, Any]
@@ -85,8 +86,17 @@ class _Templated:
         self._encoding = encoding
         self._extras = extras if template.names & {"entity_id", "name", "this"} else None
         self._json = "value_json" in template.names
+        self._own_json = bool(encoding) and encoding not in UTF8
+        self._path = None if self._own_json else path_of(template.source)
 
     def __call__(self, reading: Reading) -> str | None:
+        if self._path is not None:
+            found = follow(reading.json, self._path)
+            if found is not None:
+                return found
+        return self._render(reading)
+
+    def _render(self, reading: Reading) -> str | None:
         value: str | bytes
         try:
             if self._encoding in UTF8:
@@ -99,8 +109,10 @@ class _Templated:
             _undecodable(self._name, reading, self._encoding)
             return None
         variables: dict[str, Any] = {**self._fixed, "value": value}
-        if self._json and (content := reading.json) is not NO_JSON:
-            variables["value_json"] = content
+        if self._json:
+            content = content_of(value) if self._own_json else reading.json
+            if content is not NO_JSON:
+                variables["value_json"] = content
         if self._extras is not None:
             variables.update(self._extras(self._template.names))
         try:

@@ -20,6 +20,15 @@ log = logging.getLogger(__name__)
 NO_JSON: Any = object()
 """Stands for the content of a payload that is no JSON."""
 
+
+def content_of(payload: str | bytes) -> Any:
+    """Return what a payload says in JSON, `NO_JSON` if it is none."""
+    try:
+        return orjson.loads(payload)
+    except ValueError:
+        return NO_JSON
+
+
 Handler = Callable[["Reading"], None]
 
 
@@ -45,10 +54,7 @@ class Reading:
     def json(self) -> Any:
         """The payload's content, `NO_JSON` if it is no JSON."""
         if self._json is None:
-            try:
-                self._json = (orjson.loads(self.message.payload),)
-            except ValueError:
-                self._json = (NO_JSON,)
+            self._json = (content_of(self.message.payload),)
         return self._json[0]
 
 

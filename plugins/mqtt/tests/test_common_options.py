@@ -148,3 +148,21 @@ async def test_a_second_entity_with_the_same_unique_id_is_left_out(home: Any, ca
 
 async def test_the_section_may_be_empty(home: Any) -> None:
     assert home.set_up(mqtt=None) == []
+
+
+async def test_all_are_unavailable_while_the_way_to_the_server_is_closed(home: Any, monkeypatch: Any) -> None:
+    listeners: list[Any] = []
+    way = type(home.simulated.mqtt)
+    monkeypatch.setattr(way, "listen_connection", lambda self, tell: listeners.append(tell) or (lambda: None))
+    sensor(home, name="S")
+    home.message("t", "5")
+
+    monkeypatch.setattr(way, "connected", False)
+    for tell in listeners:
+        tell(False)
+    assert home.state("sensor.s") == "unavailable"
+
+    monkeypatch.setattr(way, "connected", True)
+    for tell in listeners:
+        tell(True)
+    assert home.state("sensor.s") == "5"

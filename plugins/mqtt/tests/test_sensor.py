@@ -34,6 +34,7 @@ def sensor(home: Any, **options: Any) -> list[str]:
         ({"value_template": "{{ value_json.x }}"}, '{"x": null}', "unknown"),
         ({"value_template": "{{ value | int * 2 }}"}, "4", "8"),
         ({"encoding": "utf-16"}, "ü".encode("utf-16"), "ü"),
+        ({"encoding": "utf-16", "value_template": "{{ value_json.x }}"}, '{"x": 3}'.encode("utf-16"), "3"),
         ({"encoding": "", "value_template": "{{ value | unpack('b') }}"}, b"\x05", "5"),
         ({"value_template": "{{ entity_id }} {{ name }} {{ this.state }}"}, "x", "sensor.s S unknown"),
     ],
