@@ -34,20 +34,22 @@ def demo(
     port: Annotated[
         int, typer.Option(help="The MQTT port; 0 is 1883, or any other if that is taken.", min=0, max=65535)
     ] = 0,
+    speed: Annotated[float, typer.Option(help="How much faster rooms warm and cool.", min=0.1, max=50)] = 1,
     plain: Annotated[bool, typer.Option("--plain", help="Print lines instead of a screen.")] = False,
     loop: Annotated[str, typer.Option(help="The event loop: auto, uvloop or asyncio.")] = "auto",
 ) -> None:
     """Show a simulated house: rooms, heaters and automations over real MQTT. Ctrl-C ends it."""
     with tempfile.TemporaryDirectory(prefix="hearth-demo-") as folder:
-        demonstration = _Demo(Path(folder), port or _free_port(), plain=plain)
+        demonstration = _Demo(Path(folder), port or _free_port(), speed=speed, plain=plain)
         run_in_loop(demonstration.run, loop)
 
 
 class _Demo:
     """One demo: its hub, its devices, and what is shown of them."""
 
-    def __init__(self, folder: Path, port: int, *, plain: bool) -> None:
+    def __init__(self, folder: Path, port: int, *, speed: float, plain: bool) -> None:
         self._port = port
+        self._speed = speed
         self._passwords = {"demo": secrets.token_hex(8), "devices": secrets.token_hex(16)}
         self._config = _write_configuration(folder, port, self._passwords)
         self._console = Console()
@@ -73,9 +75,8 @@ class _Demo:
 
     async def _until(self, stopping: asyncio.Event, app: App) -> None:
         """Show the house until it is to stop, or a device fails."""
-        devices = asyncio.ensure_future(
-            run_devices(DemoHouse(), self._port, self._passwords["devices"], app.house.clock)
-        )
+        house, password = DemoHouse(speed=self._speed), self._passwords["devices"]
+        devices = asyncio.ensure_future(run_devices(house, self._port, password, app.house.clock))
         devices.add_done_callback(lambda _: stopping.set())
         try:
             await self._show(stopping, app)

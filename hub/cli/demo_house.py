@@ -30,11 +30,12 @@ class Room:
 
 @dataclass(slots=True)
 class DemoHouse:
-    """The rooms, and how long the demo has run."""
+    """The rooms, and how much time has passed in them; `speed` times what passed outside."""
 
     rooms: list[Room] = field(
         default_factory=lambda: [Room("living_room", 20.5), Room("bedroom", 18.5), Room("bathroom", 22.5)]
     )
+    speed: float = 1.0
     seconds: float = 0.0
 
     @property
@@ -44,6 +45,6 @@ class DemoHouse:
         return middle + swing * math.cos(2 * math.pi * self.seconds / DAY)
 
     def pass_time(self, seconds: float) -> None:
-        self.seconds += seconds
+        self.seconds += seconds * self.speed
         for room in self.rooms:
-            room.pass_time(seconds, self.outdoor)
+            room.pass_time(seconds * self.speed, self.outdoor)
