@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from hub.api import Condition, Period, Scope, refuse
-from plugins.sun.ephemeris import event_of_day
-
-_Event = Literal["sunrise", "sunset"]
+from plugins.sun.ephemeris import RiseOrSet, event_of_day
 
 
 class SunCondition(Condition):
@@ -18,9 +16,9 @@ class SunCondition(Condition):
     with `before: sunrise` means the night, on both its ends.
     """
 
-    before: _Event | None = None
+    before: RiseOrSet | None = None
     before_offset: Period = timedelta()
-    after: _Event | None = None
+    after: RiseOrSet | None = None
     after_offset: Period = timedelta()
 
     def model_post_init(self, context: Any) -> None:
@@ -58,7 +56,7 @@ class SunCondition(Condition):
             return True
         return moment is not None and (now > moment if self._is_night else now >= moment)
 
-    def _moment(self, scope: Scope, event: _Event | None, offset: timedelta) -> datetime | None:
+    def _moment(self, scope: Scope, event: RiseOrSet | None, offset: timedelta) -> datetime | None:
         if event is None:
             return None
         settings = scope.house.settings
@@ -67,7 +65,7 @@ class SunCondition(Condition):
         return moment + offset if moment is not None else None
 
     def _words(
-        self, scope: Scope, now: datetime, side: str, event: _Event | None, moment: datetime | None
+        self, scope: Scope, now: datetime, side: str, event: RiseOrSet | None, moment: datetime | None
     ) -> str:
         if moment is None:
             return f"there is no {event} today"

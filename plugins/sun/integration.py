@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from hub.api import Detach, EntityInfo, House, Integration, nothing
-from plugins.sun.ephemeris import SunEvent, next_event, position
+from plugins.sun.ephemeris import SunEvent, height, next_event, position
 
-_NEXT: dict[str, SunEvent] = {
+SUN = "sun.sun"
+_SHOWN: dict[str, SunEvent] = {
     "next_dawn": "dawn",
     "next_dusk": "dusk",
     "next_midnight": "midnight",
@@ -16,11 +17,26 @@ _NEXT: dict[str, SunEvent] = {
     "next_rising": "sunrise",
     "next_setting": "sunset",
 }
-# Where the sun touches the horizon, the air's bending of its light counted.
-_HORIZON = -0.833
-# How many minutes the position may be old, by how far the sun is below (or above) this elevation.
+# So near to the horizon, in degrees, it is the times of rising and setting that say whether the sun is up.
+_NEAR = 0.1
+# How many minutes the position may be old until this comes: few while the sun is low and people care.
+_MINUTES_UNTIL: dict[SunEvent, int] = {
+    "astronomical_dawn": 20,
+    "nautical_dawn": 8,
+    "dawn": 4,
+    "sunrise": 2,
+    "morning": 2,
+    "evening": 4,
+    "sunset": 2,
+    "dusk": 2,
+    "nautical_dusk": 4,
+    "astronomical_dusk": 8,
+}
+# Noon and midnight come by day and by night: how many minutes for an elevation of less than this then.
 _MINUTES_BELOW = ((-18.0, 20), (-12.0, 8), (-6.0, 4), (10.0, 2))
-_MINUTES_BY_DAY = 4
+_MINUTES_HIGH_UP = 4
+# Rather wait a little longer than tell the position twice in short time.
+_PATIENCE = 1.25
 
 
 class SunIntegration(Integration):
@@ -30,7 +46,7 @@ class SunIntegration(Integration):
     uninvited: ClassVar[bool] = True
 
     def start(self, house: House) -> Detach:
-        return _Sun(house).stop
+        return nothing if SUN in house.states else _Sun(house).stop
 
 
 class _Sun:
@@ -38,10 +54,9 @@ class _Sun:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._entity = house.entities.add(EntityInfo("sun", "sun", default_entity_id="sun.sun", name="Sun"))
-        self._next: dict[str, datetime | None] = {}
-        self._computed = house.clock.now()
+        self._entity = house.entities.add(EntityInfo("sun", "sun", default_entity_id=SUN, name="Sun"))
         self._timer: Detach = nothing
+        self._compute(house.clock.now())
         self._look()
 
     def stop(self) -> None:
@@ -50,34 +65,49 @@ class _Sun:
 
     def _look(self) -> None:
         now = self._house.clock.now()
-        self._compute(now)
-        elevation, azimuth = position(self._house.settings, now)
-        attributes = {name: moment.isoformat() if moment else None for name, moment in self._next.items()}
-        noon, midnight = self._next["next_noon"], self._next["next_midnight"]
-        rising = noon is not None and midnight is not None and noon < midnight
-        self._entity.write(
-            "above_horizon" if self._is_up(elevation) else "below_horizon",
-            {**attributes, "elevation": elevation, "azimuth": azimuth, "rising": rising},
-        )
-        due = now + timedelta(minutes=_minutes(elevation))
-        due = min([due, *(moment for moment in self._next.values() if moment is not None)])
-        self._timer = self._house.clock.call_later((due - now).total_seconds(), self._look)
+        if not self._computed <= now < self._due:  # it may have been set back
+            self._compute(now)
+        self._write(now)
+        wait = self._due - now
+        if wait >= self._pace * _PATIENCE:
+            wait = self._pace
+        # By monotonic time, so that a clock that was set is noticed at the next look.
+        self._timer = self._house.clock.call_later(wait.total_seconds(), self._look)
 
     def _compute(self, now: datetime) -> None:
-        """Look up what comes next, where it came by now or the clock was set back."""
-        was_set_back = now < self._computed
-        for name, event in _NEXT.items():
-            known = self._next.get(name)
-            if name not in self._next or was_set_back or (known is not None and known <= now):
-                self._next[name] = next_event(self._house.settings, event, now)
-        self._computed = now
+        """Look up what comes next, and how often to look until then."""
+        settings = self._house.settings
+        events: tuple[SunEvent, ...] = (*_MINUTES_UNTIL, "noon", "midnight")
+        self._next = {event: next_event(settings, event, now) for event in events}
+        coming = {moment: event for event, moment in self._next.items() if moment is not None}
+        self._computed, self._due = now, min(coming)
+        minutes = _MINUTES_UNTIL.get(coming[self._due])
+        if minutes is None:
+            minutes = _minutes(position(settings, self._due)[0])
+        self._pace = timedelta(minutes=minutes)
 
-    def _is_up(self, elevation: float) -> bool:
-        rising, setting = self._next["next_rising"], self._next["next_setting"]
-        if rising is None or setting is None:
-            return elevation > _HORIZON
+    def _write(self, now: datetime) -> None:
+        elevation, azimuth = position(self._house.settings, now)
+        shown = {name: self._next[event] for name, event in _SHOWN.items()}
+        noon, midnight = shown["next_noon"], shown["next_midnight"]
+        attributes = {name: moment.isoformat() if moment else None for name, moment in shown.items()}
+        self._entity.write(
+            "above_horizon" if self._is_up(now) else "below_horizon",
+            {
+                **attributes,
+                "elevation": elevation,
+                "azimuth": azimuth,
+                "rising": noon is not None and midnight is not None and noon < midnight,
+            },
+        )
+
+    def _is_up(self, now: datetime) -> bool:
+        over = height(self._house.settings, now)
+        rising, setting = self._next["sunrise"], self._next["sunset"]
+        if abs(over) > _NEAR or rising is None or setting is None:
+            return over > 0
         return setting < rising
 
 
 def _minutes(elevation: float) -> int:
-    return next((minutes for limit, minutes in _MINUTES_BELOW if elevation < limit), _MINUTES_BY_DAY)
+    return next((minutes for limit, minutes in _MINUTES_BELOW if elevation < limit), _MINUTES_HIGH_UP)

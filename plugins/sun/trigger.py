@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from hub.api import Attachment, Detach, House, Period, Trigger, nothing
-from plugins.sun.ephemeris import next_event
+from plugins.sun.ephemeris import RiseOrSet, next_event
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ _LOOK_AGAIN = 3600.0
 class SunTrigger(Trigger):
     """Fire when the sun rises or sets, or so much before (`offset: "-00:30:00"`) or after."""
 
-    event: Literal["sunrise", "sunset"]
+    event: RiseOrSet
     offset: Period = timedelta()
 
     def attach(self, attachment: Attachment) -> Detach:

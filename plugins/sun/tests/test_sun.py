@@ -233,7 +233,7 @@ async def test_the_entity_moves_with_the_day(san_diego):
 
     assert 200 < len(changes) < 500
     gaps = {change.new.updated - change.old.updated for change in changes}
-    assert max(gaps) <= 20 * 60
+    assert max(gaps) <= 25 * 60
 
 
 async def test_the_entity_lives_where_the_sun_never_sets(san_diego):
