@@ -1,0 +1,97 @@
+"""The old way to write template entities: `sensor: - platform: template` with a map of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import model_validator
+
+from hub.api import Detach, EntityPlatform, House, Word, is_entity_id, refuse
+from plugins.template_entities.binary_sensor import BinarySensorOptions
+from plugins.template_entities.following import Following
+from plugins.template_entities.options import EntityOptions
+from plugins.template_entities.sensor import SensorOptions
+from plugins.template_entities.switch import SwitchOptions
+
+_RENAMED = {
+    "value_template": "state",
+    "icon_template": "icon",
+    "entity_picture_template": "picture",
+    "availability_template": "availability",
+    "attribute_templates": "attributes",
+    "friendly_name": "name",
+    "friendly_name_template": "name",
+}
+
+
+def renewed(domain: str, entities: Any, renamed: Mapping[str, str] = _RENAMED) -> Any:
+    """Return a map of entities in the old keys as a list in today's."""
+    if not isinstance(entities, Mapping):
+        return entities
+    return [_renewed(domain, str(name), options, renamed) for name, options in entities.items()]
+
+
+def _renewed(domain: str, name: str, options: Any, renamed: Mapping[str, str]) -> Any:
+    if not isinstance(options, Mapping):
+        return options
+    entity_id = f"{domain}.{name}"
+    if not is_entity_id(entity_id):
+        raise refuse(
+            f"{name!r} can't be part of an entity id", "Use lower case letters, digits, underscores."
+        )
+    today: dict[str, Any] = {"name": name, "default_entity_id": entity_id}
+    for key, value in options.items():
+        if key != "entity_id":  # it said what to follow; that is found out now
+            today[renamed.get(key, key)] = str(value) if isinstance(value, Word) else value
+    return today
+
+
+class _Legacy(EntityPlatform):
+    """Entities by name, in the old keys."""
+
+    domain: ClassVar[str]
+    key: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _today(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or cls.key not in data:
+            return data
+        return {**data, cls.key: renewed(cls.domain, data[cls.key])}
+
+    def add(self, house: House) -> Detach:
+        entities: tuple[EntityOptions, ...] = getattr(self, self.key)
+        each = [Following(options.make(house, options.unique_id)) for options in entities]
+        for following in each:
+            following.start()
+
+        def stop() -> None:
+            for following in each:
+                following.stop()
+
+        return stop
+
+
+class LegacySensors(_Legacy):
+    """Template sensors by name (better: `template: - sensor:`)."""
+
+    domain: ClassVar[str] = "sensor"
+    key: ClassVar[str] = "sensors"
+    sensors: tuple[SensorOptions, ...]
+
+
+class LegacyBinarySensors(_Legacy):
+    """Template binary sensors by name (better: `template: - binary_sensor:`)."""
+
+    domain: ClassVar[str] = "binary_sensor"
+    key: ClassVar[str] = "sensors"
+    sensors: tuple[BinarySensorOptions, ...]
+
+
+class LegacySwitches(_Legacy):
+    """Template switches by name (better: `template: - switch:`)."""
+
+    domain: ClassVar[str] = "switch"
+    key: ClassVar[str] = "switches"
+    switches: tuple[SwitchOptions, ...]

@@ -1,0 +1,147 @@
+"""The section `template:`: blocks of entities, each with its triggers or without."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any, Self
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+
+from hub.api import (
+    ActionsField,
+    ConditionsField,
+    Detach,
+    House,
+    HubError,
+    Integration,
+    OneOrMany,
+    Text,
+    TriggersField,
+    Variables,
+    VariablesField,
+    refuse,
+)
+from plugins.template_entities.binary_sensor import BinarySensorOptions
+from plugins.template_entities.button import ButtonOptions
+from plugins.template_entities.following import Following
+from plugins.template_entities.legacy import renewed
+from plugins.template_entities.live import Live
+from plugins.template_entities.number import NumberOptions
+from plugins.template_entities.options import EntityOptions
+from plugins.template_entities.select import SelectOptions
+from plugins.template_entities.sensor import SensorOptions
+from plugins.template_entities.switch import SwitchOptions
+from plugins.template_entities.triggered import Triggered
+
+log = logging.getLogger(__name__)
+_DOMAINS = ("sensor", "binary_sensor", "switch", "number", "select", "button")
+_LATER = (
+    "alarm_control_panel",
+    "cover",
+    "event",
+    "fan",
+    "image",
+    "light",
+    "lock",
+    "update",
+    "vacuum",
+    "weather",
+)
+_OLD = {"sensors": "sensor", "binary_sensors": "binary_sensor"}
+
+
+class Block(BaseModel):
+    """Some entities that have `variables` in common, and triggers, conditions and actions if there are any.
+
+    Without triggers each entity follows the states that its templates read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    unique_id: Text | None = None
+    triggers: TriggersField | None = Field(None, validation_alias=AliasChoices("triggers", "trigger"))
+    conditions: ConditionsField = Field((), validation_alias=AliasChoices("conditions", "condition"))
+    actions: ActionsField = Field((), validation_alias=AliasChoices("actions", "action"))
+    variables: VariablesField | None = None
+    sensor: OneOrMany[SensorOptions] = ()
+    binary_sensor: OneOrMany[BinarySensorOptions] = ()
+    switch: OneOrMany[SwitchOptions] = ()
+    number: OneOrMany[NumberOptions] = ()
+    select: OneOrMany[SelectOptions] = ()
+    button: OneOrMany[ButtonOptions] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _today(cls, data: Any) -> Any:
+        """Join the old maps `sensors` and `binary_sensors` to the lists of today."""
+        if not isinstance(data, Mapping):
+            return data
+        today = {key: value for key, value in data.items() if key not in _OLD and key not in _LATER}
+        for key in data.keys() & set(_LATER):
+            log.warning("template: %s is not offered yet, it is left out", key)
+        for old, new in _OLD.items():
+            if old in data:
+                known = today.get(new, [])
+                entities = renewed(new, data[old])
+                today[new] = [*(known if isinstance(known, list) else [known]), *entities]
+        return today
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.triggers is None and any(each.auto_off is not None for each in self.binary_sensor):
+            raise refuse("auto_off needs triggers", "Use delay_off, or give the block triggers.")
+        if self.triggers is not None and self.button:
+            raise refuse("a button has no triggers", "Give the button a block of its own.")
+        return self
+
+    def entities(self) -> Iterator[EntityOptions]:
+        for domain in _DOMAINS:
+            yield from getattr(self, domain)
+
+    def lives(self, house: House) -> Iterator[Live[Any]]:
+        for options in self.entities():
+            unique_id = options.unique_id
+            if unique_id and self.unique_id:
+                unique_id = f"{self.unique_id}-{unique_id}"
+            if self.triggers is None and self.variables is not None:
+                own = options.variables.items if options.variables is not None else {}
+                both = Variables({**self.variables.items, **own})
+                options = options.model_copy(update={"variables": both})
+            try:
+                yield options.make(house, unique_id)
+            except HubError as error:  # the others still live
+                log.error("template %s: %s", options.domain, error)
+
+    def start(self, house: House) -> Detach:
+        lives = list(self.lives(house))
+        stack = ExitStack()
+        if self.triggers is not None:
+            block = Triggered(house, lives, self.triggers, self.conditions, self.actions, self.variables)
+            stack.callback(block.stop)
+            block.start()
+            return stack.close
+        for live in lives:
+            following = Following(live)
+            stack.callback(following.stop)
+            following.start()
+        return stack.close
+
+
+class TemplateEntities(Integration):
+    """Blocks of entities that templates make."""
+
+    blocks: tuple[Block, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list(cls, data: Any) -> Any:
+        return {"blocks": [block for block in data if block]} if isinstance(data, list) else data
+
+    def start(self, house: House) -> Detach:
+        with ExitStack() as stack:
+            for block in self.blocks:
+                stack.callback(block.start(house))
+            return stack.pop_all().close
+        raise AssertionError("an ExitStack lets nothing pass")
