@@ -157,7 +157,7 @@ def _dispatch(house: House, domain: str, call: ServiceCall) -> Outcome:
         if entity is None:
             log.warning("%s.%s: there is no %s", call.domain, call.service, entity_id)
             continue
-        if not entity.available:
+        if not entity.available or not entity.enabled:
             continue
         try:
             outcome = _command(entity, call)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from hub.automation.scope import Block
+from hub.automation.started import begin
 from hub.automation.trace import Step, Trace
 from hub.core.cause import Cause
 from hub.core.errors import HubError
@@ -67,7 +68,7 @@ class LiveRun:
             waiting = inner._do(actions, 0, inner._path)
         except SequenceOver:
             return None
-        return _block_over(waiting) if waiting is not None else None
+        return begin(_block_over(waiting)) if waiting is not None else None
 
     def branch(self, path: str, variables: Mapping[str, Any] | None = None) -> LiveRun:
         inner = LiveRun(self.house, self.name, self.cause, self.trace, self._block.inner(variables))

@@ -13,6 +13,7 @@ from hub.automation import trace as traces
 from hub.automation.model import Sequenced
 from hub.automation.run import Failed, LiveRun
 from hub.automation.scope import Block
+from hub.automation.started import Started, begin
 from hub.automation.trace import Trace, Traces
 from hub.core.cause import Cause
 from hub.core.ports import House
@@ -120,7 +121,11 @@ class Runs:
             return self._over(run, _ended(error))
         if waiting is None:
             return self._over(run, Ended(traces.FINISHED))
-        task = self._house.tasks.spawn(self._wait(run, waiting), self._name)
+        rest = begin(self._wait(run, waiting))
+        if isinstance(rest, Ended):
+            return rest
+        task = self._house.tasks.spawn(_rest_of(rest), self._name)
+        task.add_done_callback(lambda _: rest.close())
         self._running[run] = task
         self.changed()
         return task
@@ -158,6 +163,10 @@ class Runs:
             _settle(turn, outcome)
             return
         asyncio.ensure_future(outcome).add_done_callback(lambda done: _pass_on(done, turn))
+
+
+async def _rest_of(rest: Started[Ended]) -> Ended:
+    return await rest
 
 
 def _pass_on(done: asyncio.Future[Ended], turn: asyncio.Future[Ended]) -> None:

@@ -137,7 +137,7 @@ class EntityRegistry:
         self._bus.emit(ENTITY_REGISTRY_UPDATED, {"action": "create", "entity_id": entry.entity_id})
         return entry
 
-    def update(self, entity_id: str, **changes: object) -> EntityEntry:
+    def update(self, entity_id: str, /, **changes: object) -> EntityEntry:
         """Change fields of an entry; a new `entity_id` moves it."""
         old = self.entries[entity_id]
         new = replace(old, **changes)  # type: ignore[arg-type]  # checked by the dataclass's fields
@@ -218,7 +218,7 @@ class DeviceRegistry:
         self._bus.emit(DEVICE_REGISTRY_UPDATED, {"action": action, "device_id": new.id})
         return new
 
-    def update(self, device_id: str, **changes: object) -> DeviceEntry:
+    def update(self, device_id: str, /, **changes: object) -> DeviceEntry:
         new = replace(self.entries[device_id], **changes)  # type: ignore[arg-type]  # as above
         self._store(new)
         self._bus.emit(DEVICE_REGISTRY_UPDATED, {"action": "update", "device_id": device_id})

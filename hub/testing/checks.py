@@ -127,7 +127,7 @@ def _check_state(wanted: ExpectedState, state: State) -> Iterator[Difference]:
             if name not in state.attributes or not same(value, state.attributes[name]):
                 yield differ(f"{state.entity_id}.{name}", value, state.attributes.get(name, "absent"))
     for name in wanted.no_attributes:
-        if name in state.attributes:
+        if state.attributes.get(name) is not None:
             yield differ(f"{state.entity_id}.{name}", "absent", state.attributes[name])
     if wanted.name is not None and wanted.name != state.name:
         yield differ(f"{state.entity_id} name", wanted.name, state.name)
