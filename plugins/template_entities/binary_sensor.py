@@ -9,7 +9,6 @@ from hub.api import (
     Detach,
     Duration,
     DurationField,
-    House,
     HubError,
     Remembered,
     TemplateField,
@@ -34,9 +33,6 @@ class BinarySensorOptions(EntityOptions):
     delay_on: DurationField | None = None
     delay_off: DurationField | None = None
     auto_off: DurationField | None = None
-
-    def make(self, house: House, unique_id: str | None) -> LiveBinarySensor:
-        return LiveBinarySensor(house, self, unique_id)
 
 
 class LiveBinarySensor(Live[BinarySensorOptions]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from typing import ClassVar
 
-from hub.api import ActionsField, Command, House, Remembered, ServiceCall, Text
+from hub.api import ActionsField, Command, Remembered, ServiceCall, Text
 from plugins.template_entities.live import GONE, Live
 from plugins.template_entities.options import EntityOptions
 
@@ -18,9 +18,6 @@ class ButtonOptions(EntityOptions):
 
     press: ActionsField
     device_class: Text | None = None
-
-    def make(self, house: House, unique_id: str | None) -> LiveButton:
-        return LiveButton(house, self, unique_id)
 
 
 class LiveButton(Live[ButtonOptions]):

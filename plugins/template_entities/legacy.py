@@ -10,6 +10,7 @@ from pydantic import model_validator
 from hub.api import Detach, EntityPlatform, House, Word, is_entity_id, refuse
 from plugins.template_entities.binary_sensor import BinarySensorOptions
 from plugins.template_entities.following import Following
+from plugins.template_entities.making import make
 from plugins.template_entities.options import EntityOptions
 from plugins.template_entities.sensor import SensorOptions
 from plugins.template_entities.switch import SwitchOptions
@@ -62,7 +63,7 @@ class _Legacy(EntityPlatform):
 
     def add(self, house: House) -> Detach:
         entities: tuple[EntityOptions, ...] = getattr(self, self.key)
-        each = [Following(options.make(house, options.unique_id)) for options in entities]
+        each = [Following(make(house, options, options.unique_id)) for options in entities]
         for following in each:
             following.start()
 

@@ -23,9 +23,6 @@ class NumberOptions(OptimisticOptions):
     device_class: Text | None = None
     unit_of_measurement: Text | None = None
 
-    def make(self, house: House, unique_id: str | None) -> LiveNumber:
-        return LiveNumber(house, self, unique_id)
-
 
 class LiveNumber(Live[NumberOptions]):
     default_name: ClassVar[str] = "Template Number"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
-from hub.api import EntityId, House, Template, TemplateField, Text, VariablesField, refuse
-
-if TYPE_CHECKING:
-    from plugins.template_entities.live import Live
+from hub.api import EntityId, Template, TemplateField, Text, VariablesField, refuse
 
 Attributes = Mapping[Text, TemplateField]
 
@@ -48,10 +45,6 @@ class EntityOptions(BaseModel):
             raise refuse(f"{value!r} is no {cls.domain}", f"Write {cls.domain}.name.")
         return value
 
-    def make(self, house: House, unique_id: str | None) -> Live[Any]:
-        """Return the living entity; it shows itself when it is started."""
-        raise NotImplementedError
-
     def templates(self) -> Iterator[tuple[str, Template]]:
         """Yield each template to be followed with its key; an attribute's is `attributes.NAME`."""
         for key in ("availability", *self.rendered, "icon", "picture", "name"):
@@ -60,9 +53,6 @@ class EntityOptions(BaseModel):
                 yield key, template
         for name, template in self.attributes.items():
             yield f"attributes.{name}", template
-
-
-Make = Callable[[House, str | None], Any]
 
 
 class OptimisticOptions(EntityOptions):

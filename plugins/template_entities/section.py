@@ -28,6 +28,7 @@ from plugins.template_entities.button import ButtonOptions
 from plugins.template_entities.following import Following
 from plugins.template_entities.legacy import renewed
 from plugins.template_entities.live import Live
+from plugins.template_entities.making import make
 from plugins.template_entities.number import NumberOptions
 from plugins.template_entities.options import EntityOptions
 from plugins.template_entities.select import SelectOptions
@@ -110,7 +111,7 @@ class Block(BaseModel):
                 both = Variables({**self.variables.items, **own})
                 options = options.model_copy(update={"variables": both})
             try:
-                yield options.make(house, unique_id)
+                yield make(house, options, unique_id)
             except HubError as error:  # the others still live
                 log.error("template %s: %s", options.domain, error)
 

@@ -19,9 +19,6 @@ class SelectOptions(OptimisticOptions):
     options: TemplateField
     select_option: ActionsField | None = None
 
-    def make(self, house: House, unique_id: str | None) -> LiveSelect:
-        return LiveSelect(house, self, unique_id)
-
 
 class LiveSelect(Live[SelectOptions]):
     default_name: ClassVar[str] = "Template Select"

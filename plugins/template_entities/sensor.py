@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from hub.api import House, HubError, Remembered, TemplateField, Text, refuse
+from hub.api import HubError, Remembered, TemplateField, Text, refuse
 from plugins.template_entities.live import GONE, Failed, Live, Results, shown
 from plugins.template_entities.options import EntityOptions
 
@@ -44,9 +44,6 @@ class SensorOptions(EntityOptions):
         return any(
             told is not None for told in (self.device_class, self.state_class, self.unit_of_measurement)
         )
-
-    def make(self, house: House, unique_id: str | None) -> LiveSensor:
-        return LiveSensor(house, self, unique_id)
 
 
 class LiveSensor(Live[SensorOptions]):

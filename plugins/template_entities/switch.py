@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import ClassVar
 
-from hub.api import ActionsField, Command, House, Remembered, ServiceCall, is_true
+from hub.api import ActionsField, Command, Remembered, ServiceCall, is_true
 from plugins.template_entities.live import GONE, Failed, Live, Results, then
 from plugins.template_entities.options import OptimisticOptions
 
@@ -18,9 +18,6 @@ class SwitchOptions(OptimisticOptions):
 
     turn_on: ActionsField | None = None
     turn_off: ActionsField | None = None
-
-    def make(self, house: House, unique_id: str | None) -> LiveSwitch:
-        return LiveSwitch(house, self, unique_id)
 
 
 class LiveSwitch(Live[SwitchOptions]):

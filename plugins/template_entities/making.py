@@ -1,0 +1,29 @@
+"""Know which living entity each kind of options makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.api import House
+from plugins.template_entities.binary_sensor import BinarySensorOptions, LiveBinarySensor
+from plugins.template_entities.button import ButtonOptions, LiveButton
+from plugins.template_entities.live import Live
+from plugins.template_entities.number import LiveNumber, NumberOptions
+from plugins.template_entities.options import EntityOptions
+from plugins.template_entities.select import LiveSelect, SelectOptions
+from plugins.template_entities.sensor import LiveSensor, SensorOptions
+from plugins.template_entities.switch import LiveSwitch, SwitchOptions
+
+_LIVES: dict[type[EntityOptions], type[Live[Any]]] = {
+    BinarySensorOptions: LiveBinarySensor,
+    ButtonOptions: LiveButton,
+    NumberOptions: LiveNumber,
+    SelectOptions: LiveSelect,
+    SensorOptions: LiveSensor,
+    SwitchOptions: LiveSwitch,
+}
+
+
+def make(house: House, options: EntityOptions, unique_id: str | None) -> Live[Any]:
+    """Return the entity, which shows itself when it is started. Raises `HubError` if the id is taken."""
+    return _LIVES[type(options)](house, options, unique_id)
