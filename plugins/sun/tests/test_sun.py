@@ -48,7 +48,7 @@ def attach(house, config: dict):
     ("config", "expected"),
     [
         ({"event": "sunrise"}, ["16 13:33", "17 13:33"]),
-        ({"event": "sunset"}, ["17 01:53", "18 01:52"]),
+        ({"event": "SUNSET"}, ["17 01:53", "18 01:52"]),
         ({"event": "sunrise", "offset": "-0:30:00"}, ["16 13:03", "17 13:03"]),
         ({"event": "sunrise", "offset": {"hours": 1}}, ["16 14:33", "17 14:33"]),
     ],
@@ -146,6 +146,36 @@ async def test_compares_with_todays_events(san_diego, config, at, holds):
     assert condition.test(scope) is holds
 
 
+@pytest.mark.parametrize(
+    ("config", "at", "holds"),
+    [
+        ({"before": "sunrise"}, "24 15:21:13", False),
+        ({"before": "sunrise"}, "24 14:21:12", True),
+        ({"before": "sunrise"}, "24 08:00:00", True),
+        ({"before": "sunrise"}, "24 07:59:59", False),
+        ({"after": "sunrise"}, "24 15:21:12", True),
+        ({"after": "sunrise"}, "24 08:00:01", False),
+        ({"after": "sunrise"}, "24 07:59:59", True),
+        ({"before": "sunset"}, "25 11:13:33", False),
+        ({"before": "sunset"}, "25 11:13:32", True),
+        ({"before": "sunset"}, "24 08:00:00", True),
+        ({"before": "sunset"}, "24 07:59:59", False),
+        ({"after": "sunset"}, "25 11:13:33", True),
+        ({"after": "sunset"}, "25 11:13:32", False),
+        ({"after": "sunset"}, "24 08:00:01", False),
+        ({"after": "sunset"}, "24 07:59:59", True),
+    ],
+)
+async def test_compares_with_todays_events_where_the_sun_sets_at_three_in_the_night(house, config, at, holds):
+    settings = house.house.settings
+    settings.latitude, settings.longitude, settings.time_zone = 66.5, 162.4, ZoneInfo("America/Anchorage")
+    condition, scope = ask(house, **config)
+
+    house.clock.__init__(datetime.fromisoformat(f"2015-07-{at}").replace(tzinfo=UTC))
+
+    assert condition.test(scope) is holds
+
+
 @pytest.mark.parametrize("config", [{"before": "sunset"}, {"after": "sunrise"}])
 def test_does_not_hold_where_there_is_no_such_event(san_diego, config):
     san_diego.house.settings.latitude = 90.0
@@ -204,6 +234,45 @@ async def test_the_entity_follows_the_sun(san_diego):
 
     assert seen == ["below_horizon", "below_horizon", "above_horizon", "below_horizon"]
     assert san_diego.state("sun.sun") is None
+
+
+@pytest.mark.parametrize(
+    ("attribute", "then"), [("next_rising", "above_horizon"), ("next_setting", "below_horizon")]
+)
+async def test_the_entity_changes_when_it_said(san_diego, attribute, then):
+    SunIntegration().start(san_diego.house)
+    moment = datetime.fromisoformat(san_diego.house.states.get("sun.sun").attributes[attribute])
+
+    await san_diego.move_to(moment - timedelta(microseconds=1))
+    before = san_diego.state("sun.sun")
+    await san_diego.move_to(moment)
+
+    assert before != then
+    assert san_diego.state("sun.sun") == then
+
+
+async def test_the_entity_leaves_one_that_is_there_already_alone(san_diego):
+    san_diego.set("sun.sun", "above_horizon")
+
+    SunIntegration().start(san_diego.house)
+
+    assert dict(san_diego.house.states.get("sun.sun").attributes) == {}
+
+
+async def test_at_the_midnight_sun_the_entity_stays_above_the_horizon(san_diego):
+    settings = san_diego.house.settings
+    settings.latitude, settings.longitude = 69.6, 18.8
+    san_diego.clock.__init__(datetime(2016, 6, 1, 8, 7, 45, tzinfo=UTC))
+    SunIntegration().start(san_diego.house)
+    changes = []
+    san_diego.house.bus.listen_state("sun.sun", changes.append)
+
+    await san_diego.advance(86400)
+
+    attributes = san_diego.house.states.get("sun.sun").attributes
+    assert {change.new.state for change in changes} == {"above_horizon"}
+    assert attributes["next_rising"][:19] == "2016-07-24T22:59:45"
+    assert attributes["next_setting"][:19] == "2016-07-25T22:17:13"
 
 
 async def test_the_entity_tells_what_comes_next(san_diego):
