@@ -145,7 +145,20 @@ def _commands() -> Iterator[tuple[str, str]]:
             yield str(document.relative_to(ROOT)), re.sub(r"\s+#.*", "", command)
 
 
-@pytest.mark.parametrize(("place", "command"), sorted(set(_commands())))
+def _messages() -> Iterator[tuple[str, str]]:
+    """Yield each command that the hub itself names, in what it says or writes."""
+    sources = [
+        *ROOT.glob("hub/**/*.py"),
+        *ROOT.glob("plugins/*/*.py"),
+        *ROOT.glob("*.yaml"),
+        *ROOT.glob("hub/**/*.yaml"),
+    ]
+    for source in sources:
+        for command in re.findall(r"`(hub [a-z]+(?: [a-z]+)?)[^`]*`", source.read_text(encoding="utf-8")):
+            yield str(source.relative_to(ROOT)), command
+
+
+@pytest.mark.parametrize(("place", "command"), sorted({*_commands(), *_messages()}))
 def test_commands_exist(place: str, command: str) -> None:
     words = shlex.split(command)
     assert _is_there(words), f"{place} names {command!r}"
@@ -163,7 +176,7 @@ def _is_there(words: list[str]) -> bool:
 def _is_verb(words: list[str]) -> bool:
     here: Any = typer.main.get_command(app)
     while hasattr(here, "commands") and words and not words[0].startswith("-"):
-        verb, words = words[0], words[1:]
+        verb, *words = words
         if verb not in here.commands:
             return False
         here = here.commands[verb]

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from hub import __version__
-from hub.cli import automation, check, demo, init, plugin, run, test
+from hub.cli import automation, check, demo, init, plugin, run, test, user
 from hub.core.errors import HubError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.add_typer(automation.app)
 app.add_typer(plugin.app)
+app.add_typer(user.app)
 
 
 def _version(wanted: bool) -> None:
