@@ -171,12 +171,16 @@ def configuration(engine: str, port: int, sensors: int) -> str:
     broker: dict[str, object] = {"engine": engine}
     if engine == "external":
         broker |= {"host": "127.0.0.1", "port": port}
+    elif engine == "amqtt":
+        anonymous = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
+        listeners = {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}}
+        broker["config"] = {"listeners": listeners, "plugins": anonymous}
     else:
         broker["listeners"] = [{"host": "127.0.0.1", "port": port}]
         user = {"name": USER, "password": PASSWORD}
         # One client stands for a hundred sensors, so it may send more than one sensor would.
         rights = {"publish": ["#"], "subscribe": ["#"], "limits": {"messages_per_second": None}}
-        broker["users"] = [user | (rights if engine == "embedded" else {})]
+        broker["users"] = [user | rights]
     rooms = range(sensors)
     return json.dumps(
         {
