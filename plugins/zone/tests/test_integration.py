@@ -13,7 +13,7 @@ async def test_home_is_where_the_house_is(house):
     settings = house.house.settings
     settings.name, settings.latitude, settings.longitude = "Our house", 52.5, 13.4
 
-    house.set_up({})
+    house.set_up({"zone": None})
 
     home = house.house.states.get("zone.home")
     assert (home.state, home.name) == ("0", "Our house")
@@ -82,7 +82,7 @@ async def test_a_person_who_moves_is_counted_elsewhere(house):
 
 async def test_a_person_who_is_gone_is_not_counted(house):
     house.set("person.ben", "home")
-    house.set_up({})
+    house.set_up({"zone": None})
 
     house.house.states.remove("person.ben")
 

@@ -93,7 +93,7 @@ async def test_a_zone_that_does_not_exist_is_told_once(house, caplog):
         house.set("person.anna", "x", place)
 
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert told == ["automation automation_1: zone: there is no zone zone.mars"]
+    assert told == ["automation automation_0: zone: there is no zone zone.mars"]
     assert house.calls == []
 
 
