@@ -19,6 +19,7 @@ from hub.loader import Plugins, load_plugins
 from hub.testing import SimulatedHouse
 
 PLUGINS = Path(__file__).parents[1] / "plugins"
+MANUAL = PLUGINS.parent / "docs" / "plugins.md"
 NAMES = sorted(path.parent.name for path in PLUGINS.glob("[!_.]*/__init__.py"))
 ALL = load_plugins(installed=False)
 
@@ -70,6 +71,11 @@ def test_has_a_read_me_with_an_example(name: str) -> None:
     text = (PLUGINS / name / "README.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {name}\n")
     assert "```yaml\n" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stands_in_the_manual(name: str) -> None:
+    assert f"../plugins/{name}/README.md" in MANUAL.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", NAMES)
