@@ -15,7 +15,7 @@ from hub.core.services import Outcome, Response, ServiceCall
 from hub.core.settings import Settings
 from hub.core.slugs import slugify
 from hub.core.state import UNAVAILABLE, UNKNOWN, State, is_entity_id
-from hub.domains import FixedData
+from hub.domains import FixedData, check
 from hub.fields import (
     Bool,
     DataField,
@@ -150,6 +150,7 @@ __all__ = [
     "VariablesField",
     "Watch",
     "Word",
+    "check",
     "entity_ids_of",
     "holds",
     "hookimpl",

@@ -11,7 +11,16 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import InitErrorDetails
 
 from hub.core.cause import Cause
 from hub.core.clock import Detach
@@ -271,9 +280,9 @@ def _parse_trigger(data: Any, info: ValidationInfo) -> Any:
     name = data.get(key)
     if not isinstance(name, str):
         raise refuse("a trigger needs its kind", "Begin it with `trigger: state` or another trigger.")
-    kind = _kind(Parsing.of(info).kinds.triggers, name, "trigger")
+    kind = _kind(Parsing.of(info).kinds.triggers, name, "trigger", key)
     rest = {k: v for k, v in data.items() if k != key}
-    return _validated(kind, {**rest, "platform": name}, info)
+    return _validated(kind, {**rest, "platform": name}, info, source=data)
 
 
 # Home Assistant's order: where a mapping has several of these keys, the first decides.
@@ -329,26 +338,36 @@ def _parse_condition(data: Any, info: ValidationInfo) -> Any:
         return _shorthand(_kind(kinds, "and", "condition"), "condition", data, info)
     if not isinstance(name, str):
         raise refuse("a condition needs its kind", "Begin it with `condition: state` or another condition.")
-    return _validated(_kind(kinds, name, "condition"), data, info)
+    return _validated(_kind(kinds, name, "condition", "condition"), data, info)
 
 
 def _shorthand(kind: Any, short: str, data: Mapping[str, Any], info: ValidationInfo) -> Any:
     rest = {k: v for k, v in data.items() if k != short}
-    return _validated(kind, {**rest, "conditions": data[short]}, info, "and" if short == "condition" else short)
+    return _validated(
+        kind, {**rest, "conditions": data[short]}, info, "and" if short == "condition" else short
+    )
 
 
-def _kind(catalog: Any, name: str, what: str) -> Any:
+def _kind(catalog: Any, name: str, what: str, key: str = "") -> Any:
+    """Return the kind of this name; `key` is where in the mapping the name stands."""
     kind = catalog.get(name)
-    if kind is None:
-        raise refuse(f"no {what} is called {name!r}", catalog.hint(name))
-    return kind
+    if kind is not None:
+        return kind
+    problem = refuse(f"no {what} is called {name!r}", catalog.hint(name))
+    if not key:
+        raise problem
+    detail = InitErrorDetails(type=problem, loc=(key,), input=name)
+    raise ValidationError.from_exception_data(what, [detail])
 
 
-def _validated(kind: Any, data: Mapping[str, Any], info: ValidationInfo, condition: str = "") -> Any:
+def _validated(
+    kind: Any, data: Mapping[str, Any], info: ValidationInfo, condition: str = "", source: Any = None
+) -> Any:
+    """Let `kind` read `data`; `source` is the mapping as it stands in the file, if it is another."""
     given = {**data, "condition": condition} if condition else data
     findings = info.context.get("findings") if info.context else None
     if findings is not None:
-        findings.saw(data, kind)
+        findings.saw(data if source is None else source, kind)
     try:
         return kind.model_validate(given, context=info.context)
     except HubError as error:  # what a model's own check refuses

@@ -27,7 +27,8 @@ def models_at(annotation: object, path: KeyPath) -> Iterator[type[BaseModel]]:
             if path[0] in list(_names(name, field)):
                 yield from models_at(field.annotation, path[1:])
     if path and _is_collection(annotation):
-        yield from models_at(get_args(annotation)[-1], path[1:])
+        items = [each for each in get_args(annotation) if each is not Ellipsis]
+        yield from models_at(items[-1], path[1:])
     for part in _alternatives(annotation):
         yield from models_at(part, path)
 

@@ -62,7 +62,7 @@ class HubModel(BaseModel):
     def apply(self, settings: Settings, config_dir: Path) -> None:
         """Write these settings into the house's; `data_dir` is relative to the configuration's folder."""
         for name in (
-            "name", "latitude", "longitude", "elevation", "time_zone", "unit_system",
+            "name", "latitude", "longitude", "elevation", "radius", "time_zone", "unit_system",
             "language", "country", "currency", "internal_url", "external_url",
         ):  # fmt: skip
             setattr(settings, name, getattr(self, name))

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 @dataclass(slots=True)
 class Settings:
-    """Latitude and longitude in degrees, elevation in metres above the sea."""
+    """Latitude and longitude in degrees, elevation above the sea and radius of the home in metres."""
 
     name: str = "Home"
     latitude: float = 0.0
     longitude: float = 0.0
     elevation: float = 0.0
+    radius: float = 100.0
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     unit_system: Literal["metric", "us_customary"] = "metric"
     language: str = "en"

@@ -106,5 +106,9 @@ class _Zone:
 def _home(house: House) -> ZoneOptions:
     settings = house.settings
     return ZoneOptions(
-        name=settings.name, latitude=settings.latitude, longitude=settings.longitude, icon="mdi:home"
+        name=settings.name,
+        latitude=settings.latitude,
+        longitude=settings.longitude,
+        radius=settings.radius,
+        icon="mdi:home",
     )
