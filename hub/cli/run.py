@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from hub.app import App, BadConfiguration
+from hub.cli.logs import set_up_logging
 from hub.config.problems import as_text
 
 Config = Annotated[
@@ -78,14 +78,3 @@ def _uvloop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop  # type: ignore[no-any-return]  # uvloop has no types
-
-
-def set_up_logging(level: int) -> None:
-    """Log to the terminal, one readable line each."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    for chatty in ("asyncio", "aiosqlite", "amqtt", "transitions"):
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
