@@ -23,7 +23,8 @@ from hub.app import App
 from hub.cli.demo_devices import run_devices
 from hub.cli.demo_house import DemoHouse
 from hub.cli.demo_view import Rate, Runs, Screen, line
-from hub.cli.run import run_in_loop, set_up_logging
+from hub.cli.logs import set_up_logging
+from hub.cli.run import run_in_loop
 
 USUAL_PORT = 1883
 FRAMES_A_SECOND = 4

@@ -16,7 +16,7 @@ from hub.config.validate import validate
 from hub.testing.cases import Case
 from hub.testing.runner import run_case
 
-_CASES = TypeAdapter(list[Case])
+_CASES: TypeAdapter[list[Case] | None] = TypeAdapter(list[Case])
 
 
 def run(
