@@ -77,4 +77,4 @@ def _uvloop() -> Callable[[], asyncio.AbstractEventLoop] | None:
         import uvloop
     except ImportError:
         return None
-    return uvloop.new_event_loop  # type: ignore[no-any-return]  # uvloop has no types
+    return uvloop.new_event_loop
