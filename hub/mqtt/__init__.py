@@ -6,7 +6,7 @@ from hub.kinds import BrokerEngine
 from hub.mqtt.door import ClientDoor
 from hub.mqtt.embedded import EmbeddedDoor, EmbeddedEngine
 from hub.mqtt.external import ExternalEngine
-from hub.mqtt.link import MqttServer
+from hub.mqtt.server import MqttServer
 
 ENGINES: Mapping[str, type[BrokerEngine]] = {"embedded": EmbeddedEngine, "external": ExternalEngine}
 """The engines that come with the hub, by what stands in `broker: engine:`."""

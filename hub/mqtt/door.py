@@ -12,8 +12,9 @@ import aiomqtt
 from hub.core.clock import Clock
 from hub.core.errors import HubError
 from hub.mqtt.client import ClientMqtt
-from hub.mqtt.link import Link, MqttServer
+from hub.mqtt.link import Link
 from hub.mqtt.outbox import Outbox
+from hub.mqtt.server import MqttServer, refusal
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +23,6 @@ STABLE_AFTER = 30.0
 """Seconds after which a connection that is lost counts as a new trouble, not as the same one again."""
 FAREWELL = 1.0
 """Seconds that the last messages may take when the hub stops."""
-# CONNACK codes, as paho says them in the terms of MQTT 5: nothing of this mends itself.
-_FOR_GOOD = {
-    132: "it does not speak MQTT 3.1.1",
-    133: "it refuses the client id",
-    134: "it refuses the user name or password",
-    135: "it refuses the user",
-}
 
 
 def waits(first: float = FIRST_WAIT, longest: float = LONGEST_WAIT) -> Iterator[float]:
@@ -119,12 +113,12 @@ class ClientDoor:
         return f"; {dropped} messages to it were dropped meanwhile" if dropped else ""
 
     def _lost(self, error: aiomqtt.MqttError) -> None:
-        refusal = _refusal(error)
-        if refusal and not self._first_try.done():
+        refused = refusal(error)
+        if refused and not self._first_try.done():
             remedy = "Look at `broker:` and at the server's own log."
-            self._first_try.set_exception(HubError(f"MQTT server {self._server}: {refusal}", remedy=remedy))
+            self._first_try.set_exception(HubError(f"MQTT server {self._server}: {refused}", remedy=remedy))
         if not self._reported:
-            log.warning("MQTT server %s is not there: %s", self._server, refusal or error)
+            log.warning("MQTT server %s is not there: %s", self._server, refused or error)
         self._reported = True
         self._done()
 
@@ -139,13 +133,3 @@ class ClientDoor:
             await over.wait()
         finally:
             stop()
-
-
-def _refusal(error: aiomqtt.MqttError) -> str:
-    """Say why it is no use to try again, nothing if it may be."""
-    code = getattr(error, "rc", None)
-    if isinstance(error, aiomqtt.MqttCodeError) and code is not None and not isinstance(code, int):
-        return _FOR_GOOD.get(code.value, "")
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return "its certificate is not trusted"
-    return ""

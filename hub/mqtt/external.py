@@ -19,9 +19,9 @@ from hub.core.ports import House
 from hub.fields import Bool, Period, Text, refuse
 from hub.kinds import BrokerEngine
 from hub.mqtt.door import ClientDoor
-from hub.mqtt.link import MqttServer
 from hub.mqtt.listening import is_loopback
 from hub.mqtt.outbox import Outbox, Policy
+from hub.mqtt.server import MqttServer
 from hub.mqtt.tls import ClientTls
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,172 @@
+"""Another MQTT server: where it is, and one connection to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import aiomqtt
+
+log = logging.getLogger(__name__)
+# What paho calls an error here is the server going away, which is told once, in the hub's words.
+_paho_log = logging.getLogger("hub.mqtt.paho")
+_paho_log.setLevel(logging.CRITICAL)
+
+NO_DELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+"""Our packets are small and urgent: none waits for the acknowledgement of the one before."""
+
+Deliver = Callable[[str, bytes, int, bool], None]
+"""Called with topic, payload, QoS and the retain flag."""
+# CONNACK codes, as paho says them in the terms of MQTT 5: nothing of this mends itself.
+_FOR_GOOD = {
+    132: "it does not speak MQTT 3.1.1",
+    133: "it refuses the client id",
+    134: "it refuses the user name or password",
+    135: "it refuses the user",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MqttServer:
+    """Where an MQTT server is and how to log in. Times are seconds."""
+
+    host: str
+    port: int = 1883
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    client_id: str | None = None
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    keepalive: int = 30
+    timeout: float = 10.0
+    """How long an answer of the server may take."""
+    in_flight: int = 20
+    will: aiomqtt.Will | None = None
+    clean_session: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class NoAnswer(aiomqtt.MqttError):
+    """The server hung up instead of answering to CONNECT."""
+
+
+class ServerConnection(aiomqtt.Client):
+    """One connection. Messages go to `deliver` while they are read, and are acknowledged after that.
+
+    As a `bridge` it speaks as Mosquitto's bridges do: a server that understands it sends no message back to
+    where it came from, and says of each whether it was published to be retained.
+    """
+
+    def __init__(self, server: MqttServer, deliver: Deliver, *, bridge: bool = False) -> None:
+        def inbox(maxsize: int = 0) -> _Inbox:
+            return _Inbox(deliver)
+
+        super().__init__(
+            server.host,
+            server.port,
+            username=server.username,
+            password=server.password,
+            logger=_paho_log,
+            identifier=server.client_id,
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", inbox),
+            will=server.will,
+            clean_session=server.clean_session,
+            timeout=server.timeout,
+            keepalive=server.keepalive,
+            max_inflight_messages=server.in_flight,
+            tls_context=server.tls,
+            socket_options=[NO_DELAY],
+        )
+        self.pending_calls_threshold = server.in_flight + 10
+        self.session_present = False
+        """Whether the server knew us and kept what is ours; set by `log_in`."""
+        self._is_asking = False
+        if bridge:
+            self._client.enable_bridge_mode()
+
+    async def log_in(self) -> None:
+        """Connect. Raises `aiomqtt.MqttError`."""
+        self._is_asking = True
+        connecting = asyncio.ensure_future(self.__aenter__())
+        try:
+            await asyncio.shield(connecting)
+        except aiomqtt.MqttError:
+            # aiomqtt leaves a socket open on which the answer came too late.
+            self._client.disconnect()
+            raise
+        except asyncio.CancelledError:
+            # It runs in a thread that can't be stopped: see it through, so that no socket is left behind.
+            await asyncio.gather(connecting, return_exceptions=True)
+            if not connecting.cancelled() and connecting.exception() is None:
+                await self.leave()
+            raise
+        finally:
+            self._is_asking = False
+
+    async def leave(self) -> None:
+        """Say goodbye, if anybody is still there to hear it."""
+        try:
+            await self.__aexit__(None, None, None)
+        except aiomqtt.MqttError as error:
+            log.debug("the farewell to the MQTT server failed: %s", error)
+
+    async def watch(self) -> None:
+        """Wait until the connection is lost: then raise `aiomqtt.MqttError`."""
+        async for _ in self.messages:  # nothing ever comes this way, see _Inbox
+            pass
+
+    # aiomqtt's own callbacks: it keeps to itself what the server says of the session, and waits for an
+    # answer that can't come any more.
+
+    def _on_connect(
+        self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None
+    ) -> None:
+        self.session_present = bool(flags.session_present)
+        super()._on_connect(client, userdata, flags, reason_code, properties)
+
+    def _on_disconnect(
+        self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None
+    ) -> None:
+        if self._is_asking and not self._connected.done():
+            self._connected.set_exception(NoAnswer("it hangs up without an answer"))
+            return
+        super()._on_disconnect(client, userdata, flags, reason_code, properties)
+
+
+class _Inbox(asyncio.Queue[aiomqtt.Message]):
+    """In the place of aiomqtt's queue: a message goes to its receivers while it is read.
+
+    So there is no queue that could be full, which would drop messages that are acknowledged already; a
+    server that is faster than we are has to wait.
+    """
+
+    def __init__(self, deliver: Deliver) -> None:
+        super().__init__()
+        self._deliver = deliver
+
+    def put_nowait(self, item: aiomqtt.Message) -> None:
+        self._deliver(item.topic.value, item.payload, item.qos, item.retain)
+
+
+def refusal(error: aiomqtt.MqttError) -> str:
+    """Say why it is no use to try again, nothing if it may be."""
+    code = getattr(error, "rc", None)
+    if isinstance(error, aiomqtt.MqttCodeError) and code is not None and not isinstance(code, int):
+        return _FOR_GOOD.get(code.value, "")
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return "its certificate is not trusted"
+    return ""
+
+
+def loss(group: ExceptionGroup[Exception]) -> Exception:
+    """Return the one error of MQTT that ended it all; a bug among the errors is more important."""
+    lost, bugs = group.split(aiomqtt.MqttError)
+    if bugs is not None or lost is None:
+        return group
+    return next(error for error in lost.exceptions if isinstance(error, aiomqtt.MqttError))
