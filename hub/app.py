@@ -27,6 +27,7 @@ from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
 from hub.mqtt import ENGINES, EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
+from hub.storage.memory import LastingMemory
 
 log = logging.getLogger("hub")
 
@@ -63,6 +64,7 @@ class App:
         self.configuration: Configuration | None = None
         self._door: Door | None = None
         self._control: ControlServer | None = None
+        self._memory: LastingMemory | None = None
         self._stopping = asyncio.Event()
 
     # --- build, start ---
@@ -78,6 +80,9 @@ class App:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._control = ControlServer(data_dir, self._commands())
         await self._control.open()
+        self._memory = await LastingMemory.open(data_dir / "memory.db", self.house.clock)
+        self.house.memory = self._memory
+        self._memory.attend(self.house.bus, self.house.states)
         engine = configuration.engine or EmbeddedEngine()
         self._door = await engine.open(self.house)
         self.house.mqtt = self._door.mqtt
@@ -175,6 +180,8 @@ class App:
                     await self._control.close()
                 if self._door is not None:
                     await self._door.close()
+                if self._memory is not None:
+                    await self._memory.close()
         except TimeoutError:
             log.warning("something did not stop in %s s and was left behind", STOP_SECONDS)
 
