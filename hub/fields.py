@@ -46,6 +46,13 @@ def refuse(problem: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError("hub", "{problem}", {"problem": problem, "hint": hint})
 
 
+def warn(info: ValidationInfo, problem: str, hint: str = "", *, at: object = None, key: Any = None) -> None:
+    """Say what is doubtful but not wrong about `at`, the very mapping that was read, or about its `key`."""
+    findings = info.context.get("findings") if isinstance(info.context, Mapping) else None
+    if findings is not None:
+        findings.warn(problem, hint, at=at, key=key)
+
+
 def as_list(value: Any) -> Any:
     """Return a list where one item may stand for a list of one; None is an empty list."""
     if value is None:

@@ -22,8 +22,9 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from hub.absent import absence
 from hub.core.cause import Cause
-from hub.core.clock import Detach
+from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
 from hub.core.ports import House, Mqtt
 from hub.core.services import Outcome
@@ -36,6 +37,7 @@ from hub.fields import (
     is_enabled,
     looks_like_template,
     refuse,
+    warn,
 )
 
 
@@ -280,7 +282,7 @@ def _parse_trigger(data: Any, info: ValidationInfo) -> Any:
     name = data.get(key)
     if not isinstance(name, str):
         raise refuse("a trigger needs its kind", "Begin it with `trigger: state` or another trigger.")
-    kind = _kind(Parsing.of(info).kinds.triggers, name, "trigger", key)
+    kind = _kind(Parsing.of(info).kinds.triggers, name, "trigger", key, data, info)
     rest = {k: v for k, v in data.items() if k != key}
     return _validated(kind, {**rest, "platform": name}, info, source=data)
 
@@ -293,6 +295,7 @@ ACTION_KEYS = (
 )  # fmt: skip
 _CONDITION_KEYS = ("condition", "and", "or", "not")
 _SAME_ACTION = {"service": "action", "service_template": "action"}
+_DEVICE_PARTS = ("device", "device_id")
 
 
 def _parse_action(data: Any, info: ValidationInfo) -> Any:
@@ -308,9 +311,11 @@ def _parse_action(data: Any, info: ValidationInfo) -> Any:
         raise refuse("this is no action known here", kinds.hint(str(next(iter(data), ""))))
     if key in _CONDITION_KEYS:
         common = {k: data[k] for k in ("continue_on_error",) if k in data}
-        rest = {k: v for k, v in data.items() if k not in common}
+        # A mapping that needs no change stays itself: by that its place is known.
+        rest = {k: v for k, v in data.items() if k not in common} if common else data
         return ConditionStep(held=_parse_condition(rest, info), **common)
-    return _validated(_kind(kinds, _SAME_ACTION.get(key, key), "action"), data, info)
+    kind = _kind(kinds, _SAME_ACTION.get(key, key), "action", key, data, info)
+    return _validated(kind, data, info)
 
 
 def _parse_condition(data: Any, info: ValidationInfo) -> Any:
@@ -338,7 +343,7 @@ def _parse_condition(data: Any, info: ValidationInfo) -> Any:
         return _shorthand(_kind(kinds, "and", "condition"), "condition", data, info)
     if not isinstance(name, str):
         raise refuse("a condition needs its kind", "Begin it with `condition: state` or another condition.")
-    return _validated(_kind(kinds, name, "condition", "condition"), data, info)
+    return _validated(_kind(kinds, name, "condition", "condition", data, info), data, info)
 
 
 def _shorthand(kind: Any, short: str, data: Mapping[str, Any], info: ValidationInfo) -> Any:
@@ -348,16 +353,37 @@ def _shorthand(kind: Any, short: str, data: Mapping[str, Any], info: ValidationI
     )
 
 
-def _kind(catalog: Any, name: str, what: str, key: str = "") -> Any:
-    """Return the kind of this name; `key` is where in the mapping the name stands."""
-    kind = catalog.get(name)
+def _kind(
+    catalog: Any,
+    name: str,
+    what: str,
+    key: str = "",
+    data: Mapping[str, Any] | None = None,
+    info: ValidationInfo | None = None,
+) -> Any:
+    """Return the kind of this name; `key` is where in the mapping `data` the name stands.
+
+    What only Home Assistant has gets a stand-in and a warning, so that the rest of its files can be used.
+    """
+    kind = _of_integration(catalog, name, data) or catalog.get(name)
     if kind is not None:
         return kind
+    absent = absence(what, name, catalog) if info is not None else None
+    if absent is not None and info is not None:
+        warn(info, absent.problem, absent.hint, at=data, key=key)
+        return _STAND_INS[what]
     problem = refuse(f"no {what} is called {name!r}", catalog.hint(name))
-    if not key:
+    if not key or what == "action":
         raise problem
     detail = InitErrorDetails(type=problem, loc=(key,), input=name)
     raise ValidationError.from_exception_data(what, [detail])
+
+
+def _of_integration(catalog: Any, name: str, data: Mapping[str, Any] | None) -> Any:
+    """Return what `DOMAIN.device` offers for a device part of that domain, None if nobody does."""
+    if data is None or name not in _DEVICE_PARTS:
+        return None
+    return catalog.get(f"{data.get('domain')}.device")
 
 
 def _validated(
@@ -372,6 +398,42 @@ def _validated(
         return kind.model_validate(given, context=info.context)
     except HubError as error:  # what a model's own check refuses
         raise refuse(error.problem, error.remedy) from error
+
+
+# --- what only Home Assistant has -----------------------------------------------------------------
+
+
+class AbsentTrigger(Trigger):
+    """Stands for a trigger that no plugin offers. It never fires."""
+
+    model_config = ConfigDict(extra="allow")
+
+    def attach(self, attachment: Attachment) -> Detach:
+        return nothing
+
+    def waits_for(self, house: House) -> str:
+        return f"nothing: no plugin offers the trigger {self.platform!r}"
+
+
+class AbsentCondition(Condition):
+    """Stands for a condition that no plugin offers. Whether it holds can't be told."""
+
+    model_config = ConfigDict(extra="allow")
+
+    def test(self, scope: Scope) -> bool:
+        raise HubError(f"no plugin offers the condition {self.condition!r}")
+
+
+class AbsentAction(Action):
+    """Stands for an action that no plugin offers. It refuses to run."""
+
+    model_config = ConfigDict(extra="allow")
+
+    def run(self, run: Run) -> None:
+        raise HubError("no plugin offers this action", remedy="Call a service on the entity instead.")
+
+
+_STAND_INS = {"trigger": AbsentTrigger, "condition": AbsentCondition, "action": AbsentAction}
 
 
 TriggerField = Annotated[Trigger, PlainValidator(_parse_trigger)]

@@ -28,7 +28,7 @@ ROWS = (
     ("hub.registry",),
     ("hub.broker",),
     ("hub.kinds",),
-    ("hub.fields",),
+    ("hub.fields", "hub.absent"),
     ("hub.config",),
     ("hub.core",),
     ("hub",),  # the version, nothing else
