@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from watchfiles import awatch
+
 from hub import __version__
 from hub.automation.automation import Automation
-from hub.automation.engine import Changes
 from hub.building import Household, build_house
 from hub.config.problems import Problem
 from hub.configuration import Configuration, read_files
@@ -33,6 +34,8 @@ log = logging.getLogger("hub")
 
 # What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
 STOP_SECONDS = 2.0
+# What these sections say is used when the hub starts, and not again.
+_ONLY_AT_START = ("hub", "broker")
 
 
 class BadConfiguration(HubError):
@@ -57,8 +60,9 @@ def prepare(config: Path, clock: Clock | None = None) -> tuple[House, Plugins]:
 class App:
     """One hub: a configuration file, and the house that lives by it."""
 
-    def __init__(self, config: Path, clock: Clock | None = None) -> None:
+    def __init__(self, config: Path, clock: Clock | None = None, *, watch: bool = True) -> None:
         self.path = config
+        self._watching = watch
         self.house, self.plugins = prepare(config, clock)
         self.household = Household.of(self.house)
         self.configuration: Configuration | None = None
@@ -76,6 +80,7 @@ class App:
         self._refuse_if_useless(configuration)
         for problem in configuration.problems:
             log.log(logging.ERROR if problem.is_error else logging.WARNING, "%s", problem)
+        configuration.apply(self.house)
         data_dir = self.house.settings.data_dir
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._control = ControlServer(data_dir, self._commands())
@@ -90,6 +95,8 @@ class App:
         self.household.set_up(configuration)
         self.household.automate(configuration)
         self.household.started()
+        if self._watching:
+            self.house.tasks.spawn(self._watch(), "watching the files")
         # What was made up to here lives as long as the hub: the collector need not look at it again.
         gc.collect()
         gc.freeze()
@@ -119,19 +126,44 @@ class App:
 
     # --- reload ---
 
-    def reload(self) -> Changes:
-        """Read the files again and take over automations and scripts that changed.
+    def reload(self) -> dict[str, Any]:
+        """Read the files again and take over what changed; return what that was.
 
         Raises `BadConfiguration`, and changes nothing, if there is a mistake in them.
         """
         configuration = read_files(self.path, self.house)
-        touched = {"automation", "script"} & configuration.refused
-        if configuration.document.errors or touched:
+        if configuration.errors:
             raise BadConfiguration(configuration.errors)
-        changes = self.household.automate(configuration)
+        before = self.configuration
+        restart = [
+            name
+            for name in _ONLY_AT_START
+            if before and before.sections.get(name) != configuration.sections.get(name)
+        ]
+        parts = self.household.set_up(configuration)
+        automations = self.household.automate(configuration)
         self.configuration = configuration
-        log.info("reloaded: %s", changes)
-        return changes
+        log.info("reloaded: automations: %s; other sections: %s", automations, parts)
+        if restart:
+            log.warning("changes under %s take effect when the hub is started again", ", ".join(restart))
+        return {"automations": str(automations), "sections": str(parts), "restart": restart}
+
+    async def _watch(self) -> None:
+        """Reload when a file of the configuration was saved."""
+        folder = self.path.parent
+        async for _ in awatch(folder, watch_filter=self._is_ours, step=200, debounce=800):
+            try:
+                self.reload()
+            except BadConfiguration as error:
+                for problem in error.problems:
+                    log.error("%s", problem)
+                log.error("the files have mistakes; the house goes on as before")
+            except Exception:  # the next save gets its chance
+                log.exception("the reload failed; the house goes on")
+
+    def _is_ours(self, change: object, path: str) -> bool:
+        files = self.configuration.document.files if self.configuration is not None else []
+        return path in files or (path.endswith((".yaml", ".yml")) and not Path(path).name.startswith("."))
 
     def _offer_services(self) -> None:
         services = self.house.services
@@ -223,8 +255,7 @@ class App:
         await self.house.services.wait("automation", "trigger", data)
 
     def _reload_command(self) -> dict[str, Any]:
-        changes = self.reload()
-        return {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
+        return self.reload()
 
     def _status(self) -> dict[str, Any]:
         return {

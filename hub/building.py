@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import Any
 
 from hub.automation.domains import AutomationDomain, ScriptDomain
-from hub.automation.engine import Changes, Engine
-from hub.configuration import Configuration
+from hub.automation.engine import Changes, Engine, changes_between
+from hub.configuration import Configuration, Part
 from hub.core.bus import Bus
 from hub.core.clock import Clock, Detach
 from hub.core.entities import Entities
@@ -74,19 +73,33 @@ class Household:
 
     house: House
     engine: Engine
-    stops: list[Detach] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    parts: list[tuple[Part, Detach]] = field(default_factory=list)
 
     @classmethod
     def of(cls, house: House) -> Household:
         return cls(house, Engine(house))
 
-    def set_up(self, configuration: Configuration) -> None:
-        """Start integrations and entity platforms; one that fails is named and left out."""
-        for name, integration in configuration.integrations:
-            self._begin(name, integration.start)
-        for name, platform in configuration.platforms:
-            self._begin(name, platform.add)
+    def set_up(self, configuration: Configuration) -> Changes:
+        """Take over settings, integrations and entity platforms; one that fails is named and left out.
+
+        What is there already and stands in the YAML as before goes on undisturbed.
+        """
+        configuration.apply(self.house)
+        left = list(self.parts)
+        kept: list[tuple[Part, Detach]] = []
+        fresh: list[Part] = []
+        for part in configuration.parts:
+            same = next((pair for pair in left if _same(pair[0], part)), None)
+            if same is None:
+                fresh.append(part)
+            else:
+                left.remove(same)
+                kept.append(same)
+        for _, stop in reversed(left):
+            _stop(stop)
+        made = [(part, stop) for part in fresh if (stop := self._begin(part)) is not None]
+        self.parts = [*kept, *made]
+        return changes_between([part.name for part, _ in left], [part.name for part in fresh], len(kept))
 
     def automate(self, configuration: Configuration) -> Changes:
         """Load scripts and automations; what did not change since the last time goes on undisturbed."""
@@ -104,20 +117,27 @@ class Household:
         """Undo everything in the opposite order."""
         self.house.bus.emit(HUB_STOP)
         self.engine.stop()
-        for stop in reversed(self.stops):
-            try:
-                stop()
-            except Exception:  # the others must still stop
-                log.exception("something did not stop")
-        self.stops.clear()
+        for _, stop in reversed(self.parts):
+            _stop(stop)
+        self.parts.clear()
         await self.house.tasks.stop()
 
-    def _begin(self, name: str, begin: Any) -> None:
+    def _begin(self, part: Part) -> Detach | None:
         try:
-            self.stops.append(begin(self.house))
+            return part.begin(self.house)
         except HubError as error:
-            self.failed.append(name)
-            log.error("%s is left out: %s", name, error)
+            log.error("%s is left out: %s", part.name, error)
         except Exception:  # one integration's bug must not stop the house
-            self.failed.append(name)
-            log.exception("%s is left out", name)
+            log.exception("%s is left out", part.name)
+        return None
+
+
+def _same(one: Part, other: Part) -> bool:
+    return one.name == other.name and one.source == other.source
+
+
+def _stop(stop: Detach) -> None:
+    try:
+        stop()
+    except Exception:  # the others must still stop
+        log.exception("something did not stop")

@@ -19,12 +19,25 @@ from hub.config.model import HubModel
 from hub.config.problems import Problem, Severity, in_order
 from hub.config.source import load, load_text
 from hub.config.validate import validate
+from hub.core.clock import Detach
 from hub.core.ports import House
 from hub.fields import Parsing
 from hub.kinds import BrokerEngine, Condition, ConditionField, EntityPlatform, Integration
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
 DEFAULT_ENGINE = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An integration or entity platform, and the YAML data it was read from: by these a reload compares."""
+
+    name: str
+    source: Any
+    model: Integration | EntityPlatform
+
+    def begin(self, house: House) -> Detach:
+        return self.model.start(house) if isinstance(self.model, Integration) else self.model.add(house)
 
 
 @dataclass(slots=True)
@@ -34,13 +47,21 @@ class Configuration:
     document: Document
     settings: HubModel = field(default_factory=HubModel)
     engine: BrokerEngine | None = None
-    integrations: list[tuple[str, Integration]] = field(default_factory=list)
-    platforms: list[tuple[str, EntityPlatform]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    """Integrations first, then entity platforms."""
     automations: list[Declared] = field(default_factory=list)
     scripts: dict[str, ScriptModel] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     """The sections that have a mistake."""
+    sections: dict[str, Any] = field(default_factory=dict)
+    """The YAML data of each section."""
     problems: list[Problem] = field(default_factory=list)
+    folder: Path | None = None
+
+    def apply(self, house: House) -> None:
+        """Let the house know where it stands; without a file or a `hub:` section it stays as it is."""
+        if self.folder is not None or "hub" in self.sections:
+            self.settings.apply(house.settings, self.folder or house.settings.config_dir)
 
     @property
     def errors(self) -> list[Problem]:
@@ -48,7 +69,7 @@ class Configuration:
 
 
 def read_files(path: Path, house: House) -> Configuration:
-    """Read a configuration file and all that it includes; the settings go into `house`."""
+    """Read a configuration file and all that it includes; nothing in the house changes."""
     return _Reading(load(path), house, path.parent).read()
 
 
@@ -78,11 +99,14 @@ class _Reading:
 
     def read(self) -> Configuration:
         layout = lay_out(self._document)
+        self._result.folder = self._folder
+        self._result.sections = {name: section.data for name, section in layout.sections.items()}
         self._result.problems = [*self._document.problems, *layout.problems]
         self._settings(layout)
         self._always(layout)
         for section in layout.sections.values():
             self._section(section)
+        self._result.parts.sort(key=lambda part: isinstance(part.model, EntityPlatform))
         self._result.problems = in_order(self._result.problems)
         return self._result
 
@@ -99,16 +123,14 @@ class _Reading:
             settings = self._check(HubModel, section.data, section.path, "hub")
             if settings is not None:
                 self._result.settings = settings
-        if section is not None or self._folder is not None:
-            folder = self._folder or self._house.settings.config_dir
-            self._result.settings.apply(self._house.settings, folder)
 
     def _always(self, layout: Layout) -> None:
         for name, kind in self._house.kinds.integrations.items():
             if not kind.always or name in layout.sections:
                 continue
             if self._uninvited or not kind.uninvited:
-                self._result.integrations.append((name, kind.model_validate({}, context=self._context)))
+                model = kind.model_validate({}, context=self._context)
+                self._result.parts.append(Part(name, None, model))
 
     def _section(self, section: Section) -> None:
         kinds = self._house.kinds
@@ -153,7 +175,7 @@ class _Reading:
         data = section.data if section.data is not None else {}
         integration = self._check(kind, data, section.path, section.name)
         if integration is not None:
-            self._result.integrations.append((section.name, integration))
+            self._result.parts.append(Part(section.name, section.data, integration))
 
     def _platforms(self, section: Section) -> None:
         for item in section.items:
@@ -170,7 +192,7 @@ class _Reading:
             return
         entity = self._check(kind, _Rest.of(self._document, item), item.path, section.name)
         if entity is not None:
-            self._result.platforms.append((name, entity))
+            self._result.parts.append(Part(name, item.data, entity))
 
     def _no_platform(self, section: Section, item: Item, platform: str) -> None:
         known = [

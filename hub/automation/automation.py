@@ -13,7 +13,7 @@ from hub.automation.model import AutomationModel
 from hub.automation.runs import Ended, Runs
 from hub.automation.trace import Traces
 from hub.core.cause import Cause
-from hub.core.clock import Detach
+from hub.core.clock import Detach, nothing
 from hub.core.entities import EntityInfo
 from hub.core.errors import HubError
 from hub.core.events import AUTOMATION_TRIGGERED
@@ -63,7 +63,10 @@ class Automation:
 
     def stop(self) -> None:
         """Take the automation out: its triggers, its runs and its state."""
-        self._switch_off(stop_actions=True)
+        # It does not show itself as off: whether it is to be on is remembered.
+        self._runs.changed = nothing
+        self._detach_all()
+        self._runs.stop()
         self._entity.remove()
 
     @property
@@ -108,10 +111,13 @@ class Automation:
         except HubError as error:
             log.error("%s: trigger %s (%s): %s", self.name, index + 1, trigger.platform, error)
 
-    def _switch_off(self, *, stop_actions: bool) -> None:
+    def _detach_all(self) -> None:
         self._on = False
         while self._detach:
             self._detach.pop()()
+
+    def _switch_off(self, *, stop_actions: bool) -> None:
+        self._detach_all()
         if stop_actions:
             self._runs.stop()
         self._show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,7 +124,7 @@ class Engine:
             if isinstance(living, Automation):
                 living.start()
         self._house.bus.emit(AUTOMATION_RELOADED)
-        return _changes([item for item, _ in gone], [item for _, item in fresh], len(kept))
+        return changes_between([item.key for item, _ in gone], [item.key for _, item in fresh], len(kept))
 
     def stop(self) -> None:
         """Take everything out; runs under way are cancelled."""
@@ -154,7 +154,7 @@ def _take_out(living: Automation | Entity) -> None:
         living.remove()
 
 
-def _changes(gone: Sequence[Declared], fresh: Sequence[Declared], kept: int) -> Changes:
-    old = {item.key for item in gone}
-    new = {item.key for item in fresh}
+def changes_between(gone: Iterable[str], fresh: Iterable[str], kept: int) -> Changes:
+    """Tell by name what is new, what is gone, and what is both and so has changed."""
+    old, new = set(gone), set(fresh)
     return Changes(tuple(sorted(new - old)), tuple(sorted(new & old)), tuple(sorted(old - new)), kept)

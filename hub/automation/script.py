@@ -12,7 +12,7 @@ from hub.automation.model import ScriptModel
 from hub.automation.runs import Ended, Runs
 from hub.automation.trace import Traces
 from hub.core.cause import Cause
-from hub.core.clock import Detach
+from hub.core.clock import Detach, nothing
 from hub.core.entities import EntityInfo
 from hub.core.errors import HubError
 from hub.core.events import SCRIPT_STARTED
@@ -52,6 +52,7 @@ class Script:
         self._show()
 
     def stop(self) -> None:
+        self.runs.changed = nothing
         self.runs.stop()
         if self._stop_offering is not None:
             self._stop_offering()

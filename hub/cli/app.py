@@ -19,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("reload")(run.reload)
 app.command("check")(check.check)
 app.command("test")(test.run)
 app.command("demo")(demo.demo)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,9 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hub.cli.run import DEFAULT_CONFIG, Config, find_config
-from hub.config.layout import lay_out
-from hub.config.source import load
+from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
 
 app = typer.Typer(
@@ -22,14 +19,6 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(help="Its id, alias or entity id.")]
-
-
-def data_dir_of(config: Path) -> Path:
-    """Return where the hub of this configuration keeps its data."""
-    path = find_config(config)
-    section = lay_out(load(path)).sections.get("hub")
-    data = section.data if section is not None and isinstance(section.data, dict) else {}
-    return path.parent / str(data.get("data_dir", "data"))
 
 
 @app.command("list")

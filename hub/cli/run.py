@@ -12,7 +12,10 @@ import typer
 
 from hub.app import App, BadConfiguration
 from hub.cli.logs import set_up_logging
+from hub.config.layout import lay_out
 from hub.config.problems import as_text
+from hub.config.source import load
+from hub.control import ask
 
 Config = Annotated[
     Path,
@@ -42,6 +45,26 @@ def run(
         typer.echo(as_text(error.problems), err=True)
         typer.echo(f"hub: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+def reload(config: Config = DEFAULT_CONFIG) -> None:
+    """Let the running hub take over what changed in its files.
+
+    It does so by itself when a file is saved. With a mistake in the files nothing changes.
+    """
+    told = ask(data_dir_of(config), "reload")
+    typer.echo(f"automations: {told['automations']}")
+    typer.echo(f"other sections: {told['sections']}")
+    if told["restart"]:
+        typer.echo(f"start the hub again for the changes under {', '.join(told['restart'])}")
+
+
+def data_dir_of(config: Path) -> Path:
+    """Return where the hub of this configuration keeps its data."""
+    path = find_config(config)
+    section = lay_out(load(path)).sections.get("hub")
+    data = section.data if section is not None and isinstance(section.data, dict) else {}
+    return path.parent / str(data.get("data_dir", "data"))
 
 
 def find_config(path: Path) -> Path:

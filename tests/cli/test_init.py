@@ -72,7 +72,7 @@ def test_takes_the_answers(tmp_path: Path) -> None:
     found = read_files(tmp_path / "house" / "config.yaml", house)
 
     assert [str(problem) for problem in found.problems] == []
-    assert (house.settings.name, house.settings.time_zone.key) == ('The "Mill": #1', "Europe/Lisbon")
+    assert (found.settings.name, found.settings.time_zone.key) == ('The "Mill": #1', "Europe/Lisbon")
 
 
 @pytest.mark.parametrize("there", FILES)
