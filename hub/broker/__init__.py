@@ -7,11 +7,14 @@ from hub.broker.events import (
     ClientDisconnected,
     LogInRefused,
     PublishDenied,
+    StoringFailed,
+    StoringResumed,
     SubscribeDenied,
 )
 from hub.broker.limits import UNLIMITED_RATE, Limits
 from hub.broker.listeners import Listener
 from hub.broker.ports import Access, AllowAll, Authenticator, Credentials, FullAccess, Grant, Store
+from hub.broker.sqlite import SqliteStore
 from hub.broker.stats import Stats
 
 __all__ = [
@@ -31,7 +34,10 @@ __all__ = [
     "Listening",
     "LogInRefused",
     "PublishDenied",
+    "SqliteStore",
     "Stats",
     "Store",
+    "StoringFailed",
+    "StoringResumed",
     "SubscribeDenied",
 ]

@@ -71,6 +71,7 @@ class Broker:
         self.limits = limits
         self.stats = Stats()
         self._store = store
+        self._clock = clock
         self._watchers = Watchers()
         self._exchange = Exchange(limits, self.stats)
         self._sessions = Sessions(self._exchange, self._watchers, limits, clock)
@@ -97,12 +98,13 @@ class Broker:
         """Take up what the store kept, and begin to watch for silence. `listen` does it if need be."""
         if self._started:
             return
-        self._started = True
         if self._store is not None:
             restore(await self._store.load(), self._exchange, self._sessions)
-            self._exchange.journal = Journal(self._store, self.stats)
-            self._sessions.record(self._exchange.journal)
+            journal = Journal(self._store, self.stats, self._watchers, self._clock)
+            self._exchange.journal = journal
+            self._sessions.record(journal)
         self._wheel.start()
+        self._started = True
 
     async def listen(self, listener: Listener) -> Listening:
         """Open a door. Raises OSError if its address is taken."""
@@ -123,7 +125,9 @@ class Broker:
         await self._wait_for_the_last()
         self._wheel.stop()
         if self._exchange.journal is not None:
-            await self._exchange.journal.drain()
+            await self._exchange.journal.close()
+        if self._store is not None:
+            await self._store.close()
         self._started = False
 
     async def _wait_for_the_last(self) -> None:

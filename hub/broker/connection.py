@@ -134,7 +134,7 @@ class Connection(asyncio.Protocol):
         """The client was silent for too long, or is gone too slowly."""
         if self._closed:
             self._transport.abort()
-        elif self._session is None:
+        elif self._conversation is None:
             self.end("no CONNECT in time" if self._connect is None else "no answer to a log-in in time")
         else:
             self.end("keep-alive exceeded")
@@ -146,7 +146,9 @@ class Connection(asyncio.Protocol):
         if self._connect is not None:
             self._held_back += data
             if len(self._held_back) > most:
-                raise ProtocolError("too much before the log-in")
+                if self._session is None:
+                    raise ProtocolError("too much before the log-in")
+                self._transport.pause_reading()  # it is known, and only waits for the store
             return
         whole = self._first.join(data)
         if whole is None:
@@ -202,31 +204,32 @@ class Connection(asyncio.Protocol):
             raise ProtocolError("too much before the log-in")
 
     def _answered(self, connect: Connect, access: Access | None) -> None:
-        waited, self._asking = self._asking is not None, None
+        self._asking = None
         if self._closed:
             return
         if access is None:
             self._fail()
             return
         try:
-            self._let_in(connect, access, waited=waited)
+            self._let_in(connect, access)
         except Exception:  # nobody else would see it when the answer took its time
             log.exception("%s: cannot let it in", self.client_id)
             self.end("an error in the server")
 
-    def _let_in(self, connect: Connect, access: Access, *, waited: bool) -> None:
+    def _let_in(self, connect: Connect, access: Access) -> None:
         self._parts.admission.succeeded(self._address)
         try:
-            self._open(connect, access)
+            session, present, promise = self._open(connect, access)
         except Refused as error:
             self._outbox.send(encode(Connack(error.code)))
             self._refuse(str(error))
             return
-        if waited:
-            self._transport.resume_reading()
-        held_back, self._held_back = self._held_back, b""
-        if held_back and not self._closed:
-            self.data_received(held_back)
+        journal = self._parts.exchange.journal
+        if promise and journal is not None:
+            self._read_on()
+            journal.then(partial(self._welcome, connect, session, present=present))
+        else:
+            self._welcome(connect, session, present=present)
 
     def _fail(self) -> None:
         """Tell a client that it may not come in, the later the more often it has tried."""
@@ -258,7 +261,7 @@ class Connection(asyncio.Protocol):
 
     # Logged in.
 
-    def _open(self, connect: Connect, access: Access) -> None:
+    def _open(self, connect: Connect, access: Access) -> tuple[Session, bool, bool]:
         parts = self._parts
         limits = access.limits or parts.limits
         key = (access.space, access.name, self.client_id)
@@ -269,15 +272,22 @@ class Connection(asyncio.Protocol):
         publisher = Publisher(access, key, limits, parts.exchange, parts.watchers, parts.wheel)
         if connect.will is not None and self._check_will(publisher, connect.will):
             raise Refused(NOT_AUTHORIZED, "its will is not allowed")
-        session, present = parts.sessions.open(key, self, limits, clean=connect.clean_session)
-        session.access = access
-        self._session, self._publisher = session, publisher
+        opened = parts.sessions.open(key, self, limits, clean=connect.clean_session)
+        opened[0].access = access
+        self._session, self._publisher = opened[0], publisher
+        return opened
+
+    def _welcome(self, connect: Connect, session: Session, *, present: bool) -> None:
+        if self._closed:
+            return
+        assert self._publisher is not None
+        parts, access, limits = self._parts, self._publisher.access, self._publisher.limits
         self._outbox.set_limits(limits)
         parts.wheel.watch(self, 1.5 * min(connect.keep_alive or limits.keep_alive, limits.keep_alive))
         parts.stats.clients += 1
         # 3.1 has no session-present flag: there the byte is reserved.
         self._outbox.send(encode(Connack(session_present=present and connect.level > 3)))
-        self._conversation = Conversation(parts, self, publisher, session, self._outbox)
+        self._conversation = Conversation(parts, self, self._publisher, session, self._outbox)
         session.outbox = self._outbox
         self._outbox.drained = session.pump
         if present:
@@ -286,6 +296,10 @@ class Connection(asyncio.Protocol):
         parts.watchers.tell(
             ClientConnected(self.client_id, access.name, access.space, self._address, self._listener, present)
         )
+        self._read_on()
+        held_back, self._held_back = self._held_back, b""
+        if held_back and not self._closed:
+            self.data_received(held_back)
 
     def _check_will(self, publisher: Publisher, will: Will) -> bool:
         """Tell of a will that is not allowed; return whether the client is to be sent away for it."""
@@ -294,6 +308,10 @@ class Connection(asyncio.Protocol):
             return False
         publisher.tell(raw, "a will that is not allowed")
         return publisher.access.on_denied_publish == "disconnect"
+
+    def _read_on(self) -> None:
+        if not self._transport.is_reading():
+            self._transport.resume_reading()
 
     def hold(self, seconds: float) -> None:
         if self._holding:
@@ -344,8 +362,10 @@ class Connection(asyncio.Protocol):
 
     def _leave(self, session: Session, reason: str, *, orderly: bool, will: bool) -> None:
         parts = self._parts
-        parts.stats.clients -= 1
         parts.sessions.leave(session)
+        if self._conversation is None:  # it was never told that it is in
+            return
+        parts.stats.clients -= 1
         if not orderly and will:
             parts.admission.lost(session.key)
             self._say_will()

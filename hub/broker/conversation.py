@@ -26,12 +26,15 @@ from hub.broker.packets import (
 from hub.broker.parts import Parts
 from hub.broker.publisher import Publisher
 from hub.broker.session import Session
-from hub.broker.space import Plan
+from hub.broker.space import Plan, Route
 from hub.broker.wire import ProtocolError, decode_length
 
 PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP = 3, 0x40, 0x50, 0x62, 0x70
 SUBSCRIBE, UNSUBSCRIBE, PINGREQ, DISCONNECT = 0x82, 0xA2, 0xC0, 0xE0
 ACKNOWLEDGEMENTS = (PUBACK, PUBREC, PUBREL, PUBCOMP)
+MOST_HELD = 5_000
+"""Acknowledgements that wait for the store above which a client is not read any further."""
+HELD_WAIT = 0.05
 
 
 class Host(Protocol):
@@ -105,14 +108,15 @@ class Conversation:
         routes = self._publisher.routes
         space = self._publisher.space
         most = self._most
-        allowed = left = self._allowance.left()
+        allowed = left = self._allowance.left() if self._held_answers < MOST_HELD else 0
         try:
             while at + 1 < size:
                 first, length, body = data[at], data[at + 1], at + 2
                 if left <= 0 and first not in ACKNOWLEDGEMENTS:
                     self._allowance.spend(allowed - left)
                     allowed = left
-                    self._host.hold(self._allowance.wait())
+                    stuck = self._held_answers >= MOST_HELD
+                    self._host.hold(HELD_WAIT if stuck else self._allowance.wait())
                     return at, 0
                 if length > 127:
                     header = decode_length(data, at + 1)
@@ -157,6 +161,8 @@ class Conversation:
                 if self.over:
                     return size, 0
                 at = end
+                if self._held_answers >= MOST_HELD:
+                    allowed, left = allowed - left, 0
         finally:
             if run is not None:
                 self._pass_on(run, data[run_start:run_end], run_count)
@@ -210,6 +216,8 @@ class Conversation:
         if raw_id == b"\x00\x00":
             raise ProtocolError("packet id 0")
         mark = 0 if self._journal is None else self._journal.noted
+        if self._journal is not None and self._journal.full:
+            self._check_store(route, qos, retain=retain)
         if qos == 2:
             fingerprint = hash((raw, data[start:end])) or 1
             fresh = self._session.receive(int.from_bytes(raw_id, "big"), fingerprint, dup=bool(first & 8))
@@ -222,6 +230,12 @@ class Conversation:
             message = Message(route, data[start:end], 1, None, head)
             self._publisher.publish(raw, message, route, retain=retain)
         self._answer(b"\x40\x02" + raw_id, mark)
+
+    def _check_store(self, route: Route | None, qos: int, *, retain: bool) -> None:
+        """Go no further with a message that cannot be stored: it is not acknowledged."""
+        owed = route is not None and self._exchange.must_store(self._publisher.space, route, qos)
+        if owed or (retain and route is not None) or (qos == 2 and self._session.journal is not None):
+            raise ProtocolError("nothing more can be stored at present")
 
     def _deny(self, raw: bytes) -> bool:
         """Tell of a refused message; return whether the connection is over for it."""
@@ -242,13 +256,12 @@ class Conversation:
         if first == PUBCOMP:
             self._session.completed(packet_id)
             return
-        mark = 0 if self._journal is None else self._journal.noted
         if first == PUBREC:
             self._session.recorded(packet_id)
-            self._answer(b"\x62\x02" + raw_id, mark)
-        else:
-            self._session.release(packet_id)
-            self._answer(b"\x70\x02" + raw_id, mark)
+            return
+        mark = 0 if self._journal is None else self._journal.noted
+        self._session.release(packet_id)
+        self._answer(b"\x70\x02" + raw_id, mark)
 
     def _answer(self, packet: bytes, mark: int) -> None:
         """Answer now, or once what happened since `mark` is stored; never before an earlier answer."""

@@ -61,4 +61,24 @@ class SubscribeDenied:
     reason: str
 
 
-BrokerEvent = ClientConnected | ClientDisconnected | LogInRefused | PublishDenied | SubscribeDenied
+@dataclass(frozen=True, slots=True)
+class StoringFailed:
+    """The store takes nothing any more: what is to be kept is not acknowledged until it does again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoringResumed:
+    """Everything is stored again."""
+
+
+BrokerEvent = (
+    ClientConnected
+    | ClientDisconnected
+    | LogInRefused
+    | PublishDenied
+    | SubscribeDenied
+    | StoringFailed
+    | StoringResumed
+)

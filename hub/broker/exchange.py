@@ -65,13 +65,27 @@ class Exchange:
             return True
         retained = Retained(name, message.payload, message.qos, owner)
         if not self._has_room(space, retained, known, quota):
+            self._clear(space, name)  # what it replaces is no longer true (3.3.1-7)
             return False
         space.retained.set(retained)
         self._retained_bytes += retained.size() - (known.size() if known else 0)
         self.stats.retained += known is None
         if self.journal is not None:
-            self.journal.note(RetainedSet(space.name, name, message.payload, message.qos, owner))
+            change = RetainedSet(space.name, name, message.payload, message.qos, owner)
+            self.journal.note(change, len(message.payload))
         return True
+
+    def restore(self, space: Space, retained: Retained) -> None:
+        """Take up what a store kept, whatever the limits are now."""
+        space.retained.set(retained)
+        self._retained_bytes += retained.size()
+        self.stats.retained += 1
+
+    def must_store(self, space: Space, route: Route, qos: int) -> bool:
+        """Say whether a message would be kept for anybody."""
+        plan = space.plan(route)
+        kept = (qos and asked for session, asked, _ in plan.receivers if session.journal is not None)
+        return any(kept) or bool(qos and plan.groups)
 
     def _clear(self, space: Space, name: str) -> None:
         known = space.retained.clear(name)
@@ -83,6 +97,8 @@ class Exchange:
             self.journal.note(RetainedCleared(space.name, name))
 
     def _has_room(self, space: Space, retained: Retained, known: Retained | None, quota: int) -> bool:
+        if self.journal is not None and self.journal.full:
+            return False
         growth = retained.size() - (known.size() if known else 0)
         if growth > 0 and self._retained_bytes + growth > self.limits.retained_bytes:
             return False

@@ -86,7 +86,14 @@ class Store(Protocol):
         ...
 
     async def commit(self, changes: Sequence[Change]) -> None:
-        """Make the changes of one turn durable, in their order and all together; return when they are."""
+        """Make the changes of one turn durable, in their order and all together; return when they are.
+
+        What raises is tried again with the same changes, so it must do no harm to do them twice.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything; nothing is committed after this."""
         ...
 
 

@@ -6,6 +6,7 @@ from hub.broker.changes import SavedSession, Snapshot
 from hub.broker.exchange import Exchange
 from hub.broker.messages import Message, Topic
 from hub.broker.ports import Grant
+from hub.broker.retained import Retained
 from hub.broker.sessions import Sessions
 from hub.broker.subscriptions import Subscription
 from hub.broker.topics import parse_shared
@@ -15,9 +16,8 @@ from hub.broker.wire import encode_text
 def restore(snapshot: Snapshot, exchange: Exchange, sessions: Sessions) -> None:
     """Call it before a journal is set: what comes from the store need not go there."""
     for kept in snapshot.retained:
-        space = exchange.space(kept.space)
-        message = Message(Topic(kept.topic), kept.payload, kept.qos)
-        exchange.retain(space, message, kept.owner, exchange.limits.retained)
+        retained = Retained(kept.topic, kept.payload, kept.qos, kept.owner)
+        exchange.restore(exchange.space(kept.space), retained)
     for saved in snapshot.sessions:
         _restore_session(saved, sessions)
 

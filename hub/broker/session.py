@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 
 from hub.broker.changes import Done, Forgotten, Queued, Received, Released, Sent, SessionKey
 from hub.broker.journal import Journal
@@ -22,9 +23,13 @@ FEED_CHUNK = 250
 
 
 class Delivery:
-    """A message of QoS 1 or 2 owed to the client; `released` once only its PUBREL is owed."""
+    """A message of QoS 1 or 2 owed to the client; `released` once only its PUBREL is owed.
 
-    __slots__ = ("message", "number", "qos", "released", "retain", "shown")
+    `kept` if the store knows it, `stored` unless what is to be sent next has to be stored first, `sent` if
+    the client may have it.
+    """
+
+    __slots__ = ("kept", "message", "number", "qos", "released", "retain", "sent", "shown", "stored")
 
     def __init__(self, message: Message, qos: int, shown: bytes | None, retain: bool, number: int) -> None:
         self.message = message
@@ -32,7 +37,8 @@ class Delivery:
         self.shown = shown
         self.retain = retain
         self.number = number
-        self.released = False
+        self.released = self.kept = self.sent = False
+        self.stored = True
 
     def packet(self, packet_id: bytes, *, dup: bool = False) -> bytes:
         """Write the PUBLISH; the ordinary one shares its head with all other receivers."""
@@ -57,6 +63,7 @@ class Session:
         "_queue",
         "_queue_bytes",
         "_stats",
+        "_waiting",
         "access",
         "clean",
         "feeds",
@@ -86,6 +93,7 @@ class Session:
         self._queue: deque[Delivery] = deque()
         self._queue_bytes = 0
         self._next_id = 0
+        self._waiting = 0
         self._stats = stats
         self.journal: Journal | None = None
         """None for a clean session: nothing of it is stored."""
@@ -135,10 +143,8 @@ class Session:
             return
         packet_id = self._take_id()
         self._in_flight[packet_id] = delivery
-        if self.journal is not None:
-            self.journal.note(self._queued(delivery, packet_id))
-        self._stats.messages_sent += 1
-        self.outbox.send(delivery.packet(packet_id.to_bytes(2, "big")))
+        self._keep(delivery, packet_id)
+        self._go(delivery, packet_id)
 
     def _send_plain(self, message: Message, shown: bytes | None, retain: bool) -> None:
         if self.outbox is None:
@@ -158,13 +164,17 @@ class Session:
             return
         self._queue.append(delivery)
         self._queue_bytes += size
-        if self.journal is not None:
-            self.journal.note(self._queued(delivery, 0))
+        self._keep(delivery, 0)
 
-    def _queued(self, delivery: Delivery, packet_id: int) -> Queued:
+    def _keep(self, delivery: Delivery, packet_id: int) -> None:
+        """Let the store keep it, if it does; while it is full, live messages go on without."""
+        journal = self.journal
+        if journal is None or journal.full:
+            return
+        delivery.kept = True
         message = delivery.message
         shown = "" if delivery.shown is None else delivery.shown[2:].decode()
-        return Queued(
+        queued = Queued(
             self.key,
             delivery.number,
             message.topic.name,
@@ -174,6 +184,41 @@ class Session:
             delivery.retain,
             packet_id,
         )
+        journal.note(queued, len(message.payload))
+
+    # What is to arrive exactly once goes out when its packet id is stored, and its release when that is:
+    # after a crash the client must not hear of it under another id, or again after it has forgotten the id.
+
+    def _go(self, delivery: Delivery, packet_id: int) -> None:
+        # One of QoS 1 does not overtake those that wait.
+        if delivery.kept and (delivery.qos == 2 or self._waiting):
+            self._hold(delivery, packet_id)
+        else:
+            self._transmit(delivery, packet_id)
+
+    def _hold(self, delivery: Delivery, packet_id: int) -> None:
+        assert self.journal is not None
+        delivery.stored = False
+        self._waiting += 1
+        self.journal.soon(partial(self._let_go, delivery, packet_id))
+
+    def _let_go(self, delivery: Delivery, packet_id: int) -> None:
+        delivery.stored = True
+        self._waiting -= 1
+        if self._in_flight.get(packet_id) is delivery:
+            self._transmit(delivery, packet_id)
+
+    def _transmit(self, delivery: Delivery, packet_id: int) -> None:
+        outbox = self.outbox
+        if outbox is None:
+            return
+        raw_id = packet_id.to_bytes(2, "big")
+        if delivery.released:
+            outbox.send(b"\x62\x02" + raw_id)
+            return
+        self._stats.messages_sent += 1
+        outbox.send(delivery.packet(raw_id, dup=delivery.sent))
+        delivery.sent = True
 
     def _take_id(self) -> int:
         packet_id = self._next_id
@@ -191,10 +236,9 @@ class Session:
             self._queue_bytes -= delivery.size()
             packet_id = self._take_id()
             self._in_flight[packet_id] = delivery
-            if self.journal is not None:
+            if delivery.kept and self.journal is not None:
                 self.journal.note(Sent(self.key, delivery.number, packet_id))
-            self._stats.messages_sent += 1
-            outbox.send(delivery.packet(packet_id.to_bytes(2, "big")))
+            self._go(delivery, packet_id)
         if self.feeds:
             self._feed()
 
@@ -220,6 +264,8 @@ class Session:
         """Take up a message that a store kept."""
         delivery = Delivery(message, owed.qos, shown, owed.retain, owed.number)
         delivery.released = released
+        delivery.kept = True
+        delivery.sent = bool(owed.packet_id)
         self.next_number = max(self.next_number, owed.number + 1)
         if owed.packet_id:
             self._in_flight[owed.packet_id] = delivery
@@ -230,20 +276,15 @@ class Session:
 
     def resend(self) -> None:
         """Send again, in order, what the client did not acknowledge on its last connection (4.4)."""
-        assert self.outbox is not None
         for packet_id, delivery in self._in_flight.items():
-            raw_id = packet_id.to_bytes(2, "big")
-            if delivery.released:
-                self.outbox.send(b"\x62\x02" + raw_id)
-            else:
-                self._stats.messages_sent += 1
-                self.outbox.send(delivery.packet(raw_id, dup=True))
+            if delivery.stored:
+                self._transmit(delivery, packet_id)
         self.pump()
 
     def acknowledged(self, packet_id: int) -> None:
         """PUBACK."""
         delivery = self._in_flight.get(packet_id)
-        if delivery is None or delivery.qos != 1:
+        if delivery is None or delivery.qos != 1 or not delivery.sent:
             return
         del self._in_flight[packet_id]
         self._done(delivery)
@@ -251,12 +292,20 @@ class Session:
             self.pump()
 
     def recorded(self, packet_id: int) -> None:
-        """PUBREC: the client has the message; what is not known is released as well (4.3.3)."""
+        """PUBREC: the client has the message. PUBREL answers, also to one that is not known (4.3.3)."""
         delivery = self._in_flight.get(packet_id)
-        if delivery is not None and delivery.qos == 2 and not delivery.released:
+        if delivery is None or delivery.qos != 2 or not delivery.sent:
+            if self.outbox is not None:
+                self.outbox.send(b"\x62\x02" + packet_id.to_bytes(2, "big"))
+        elif not delivery.released:
             delivery.released = True
-            if self.journal is not None:
+            if delivery.kept and self.journal is not None:
                 self.journal.note(Released(self.key, delivery.number))
+                self._hold(delivery, packet_id)
+            else:
+                self._transmit(delivery, packet_id)
+        elif delivery.stored:
+            self._transmit(delivery, packet_id)
 
     def completed(self, packet_id: int) -> None:
         """PUBCOMP."""
@@ -269,7 +318,7 @@ class Session:
             self.pump()
 
     def _done(self, delivery: Delivery) -> None:
-        if self.journal is not None:
+        if delivery.kept and self.journal is not None:
             self.journal.note(Done(self.key, delivery.number))
 
     # From the client.

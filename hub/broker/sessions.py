@@ -78,10 +78,16 @@ class Sessions:
 
     def has_room(self, key: SessionKey) -> bool:
         """Say whether one more session may be kept beyond its connection."""
-        return key in self._sessions or len(self._sessions) - len(self._live) < self._limits.sessions
+        if key in self._sessions:
+            return True
+        journal = self._exchange.journal
+        if journal is not None and journal.full:
+            return False
+        return len(self._sessions) - len(self._live) < self._limits.sessions
 
-    def open(self, key: SessionKey, live: Live, limits: Limits, *, clean: bool) -> tuple[Session, bool]:
-        """Return the session for a client that just logged in, and whether it was there before.
+    def open(self, key: SessionKey, live: Live, limits: Limits, *, clean: bool) -> tuple[Session, bool, bool]:
+        """Return the session for a client that just logged in, whether it was there before, and whether to
+        wait for the store before the client is told.
 
         A connection that still has it is ended first, with its will (3.1.4).
         """
@@ -90,6 +96,8 @@ class Sessions:
             holder.end("taken over by a new connection")
         session = self._sessions.get(key)
         present = session is not None and not clean
+        # After a crash a kept session must not come back that was ended, nor be lost that was begun.
+        promise = (session is None) != clean
         if session is None or clean:
             if session is not None:
                 self.drop(session)
@@ -101,7 +109,7 @@ class Sessions:
         session.forgive_repeats()
         self._live[key] = live
         self._note(session)
-        return session, present
+        return session, present, promise and self._exchange.journal is not None
 
     def leave(self, session: Session) -> None:
         """Let go of a connection that ended; a clean session ends with it."""
@@ -124,6 +132,7 @@ class Sessions:
         self._exchange.stats.subscriptions -= len(session.subscriptions)
         self._exchange.stats.sessions -= 1
         session.subscriptions.clear()
+        session.journal = None
         del self._sessions[session.key]
         space.changed()
         if not session.clean and self._exchange.journal is not None:
@@ -187,6 +196,8 @@ class Sessions:
             return f"more than {limits.subscriptions} subscriptions"
         if len(asked.encode()) > limits.topic or asked.count("/") >= limits.topic_levels:
             return "a filter that is too long"
+        if session.journal is not None and session.journal.full:
+            return "nothing can be stored at present"
         return None
 
     def replace(self, session: Session, subscription: Subscription) -> None:

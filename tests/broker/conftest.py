@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub.broker import AllowAll, Broker, Limits, Listener
+from hub.broker.changes import (
+    Change,
+    Done,
+    Forgotten,
+    Queued,
+    Received,
+    Released,
+    RetainedCleared,
+    RetainedSet,
+    SavedSession,
+    Sent,
+    SessionDropped,
+    SessionSaved,
+    Snapshot,
+    Subscribed,
+    Unsubscribed,
+)
 from hub.broker.decoder import Decoder
 from hub.broker.packets import (
     Connack,
@@ -22,6 +41,7 @@ from hub.broker.packets import (
     Subscribe,
     encode,
 )
+from hub.broker.sqlite import SqliteStore
 from hub.core.clock import SimulatedClock
 
 
@@ -50,6 +70,10 @@ class Wire:
                 return None
             self._packets += self._decoder.feed(data)
         return self._packets.pop(0)
+
+    async def hear_some(self, count: int) -> list[Packet | None]:
+        """Return the next `count` packets."""
+        return [await self.hear() for _ in range(count)]
 
     async def hear_until_pong(self) -> list[Packet]:
         """Return all that the server had to say so far: what comes before the answer to a PINGREQ."""
@@ -145,6 +169,81 @@ class House:
                 pass
 
 
+class Memory:
+    """A store that keeps changes as a real one would, and commits only while `open` is set."""
+
+    error: Exception | None = None
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.batches: list[list[Change]] = []
+        self.tries = 0
+
+    async def load(self) -> Snapshot:
+        return replay([change for batch in self.batches for change in batch])
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        self.tries += 1
+        await self.open.wait()
+        if self.error is not None:
+            raise self.error
+        self.batches.append(list(changes))
+
+    async def close(self) -> None:
+        pass
+
+    def all(self) -> list[Change]:
+        return [change for batch in self.batches for change in batch]
+
+
+def replay(changes: list[Change]) -> Snapshot:
+    """Do what `changes` say, as a store does it in tables."""
+    sessions: dict[Any, dict[str, Any]] = {}
+    retained: dict[tuple[str, str], RetainedSet] = {}
+    for change in changes:
+        match change:
+            case SessionSaved(key, at):
+                empty = {"subscriptions": {}, "owed": {}, "released": set(), "received": set()}
+                sessions.setdefault(key, empty)["at"] = at
+            case SessionDropped(key):
+                sessions.pop(key, None)
+            case Subscribed(key, asked):
+                sessions[key]["subscriptions"][asked] = change
+            case Unsubscribed(key, asked):
+                sessions[key]["subscriptions"].pop(asked, None)
+            case Queued(key, number):
+                sessions[key]["owed"][number] = change
+            case Sent(key, number, packet_id):
+                sessions[key]["owed"][number] = replace(sessions[key]["owed"][number], packet_id=packet_id)
+            case Released(key, number):
+                sessions[key]["released"].add(number)
+            case Done(key, number):
+                del sessions[key]["owed"][number]
+            case Received(key, packet_id):
+                sessions[key]["received"].add(packet_id)
+            case Forgotten(key, packet_id):
+                sessions[key]["received"].remove(packet_id)
+            case RetainedSet(space, topic):
+                retained[space, topic] = change
+            case RetainedCleared(space, topic):
+                del retained[space, topic]
+    return Snapshot(
+        tuple(
+            SavedSession(
+                key,
+                kept["at"],
+                tuple(kept["subscriptions"].values()),
+                tuple(kept["owed"].values()),
+                frozenset(kept["released"]),
+                frozenset(kept["received"]),
+            )
+            for key, kept in sessions.items()
+        ),
+        tuple(retained.values()),
+    )
+
+
 Start = Callable[..., Awaitable[House]]
 
 
@@ -183,3 +282,21 @@ def no_bug_is_swallowed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """A connection survives no bug of ours in silence: the server logs it, and the test fails."""
     yield
     assert [record for record in caplog.get_records("call") if record.name == "hub.broker.connection"] == []
+
+
+@pytest.fixture
+def memory() -> Memory:
+    """A store whose commits a test can hold back or let fail."""
+    return Memory()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def keep(request: pytest.FixtureRequest, memory: Memory, tmp_path: Path) -> Callable[[], object]:
+    """Return the store with what it kept, for each start anew."""
+    return lambda: memory if request.param == "memory" else SqliteStore(tmp_path / "mqtt.db")
+
+
+@pytest.fixture(name="replay")
+def replay_changes() -> Callable[[list[Change]], Snapshot]:
+    """Say what a store has to keep after changes."""
+    return replay

@@ -67,7 +67,6 @@ class Receiver:
             self.received.add(packet.packet_id)
         if answer:
             self.session.recorded(packet.packet_id)
-            self.line.send(b"\x62\x02" + packet.packet_id.to_bytes(2, "big"))
 
 
 STEPS = st.lists(
