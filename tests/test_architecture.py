@@ -37,8 +37,8 @@ ROWS = (
 # Where each library is at home. What is not here (pydantic, orjson) may be used above the core.
 HOMES = {
     "aiomqtt": ("hub.mqtt",),
-    "amqtt": ("hub.mqtt", "plugins.amqtt"),
-    "aiosqlite": ("hub.broker", "hub.registry", "hub.storage", "plugins.sqlite"),
+    "amqtt": ("plugins.amqtt",),
+    "aiosqlite": ("hub.broker", "hub.registry", "hub.mqtt", "hub.storage", "plugins.sqlite"),
     "argon2": ("hub.registry",),
     "astral": ("plugins.sun",),
     "cryptography": ("hub.registry",),
@@ -48,7 +48,7 @@ HOMES = {
     "ruamel": ("hub.config",),
     "_ruamel_yaml": ("hub.config",),
     "slugify": ("hub.core.slugs",),
-    "sqlite3": ("hub.broker", "hub.registry", "hub.storage", "plugins.sqlite"),
+    "sqlite3": ("hub.broker", "hub.registry", "hub.mqtt", "hub.storage", "plugins.sqlite"),
     "typer": ("hub.cli",),
     "uvloop": ("hub.cli",),
 }
