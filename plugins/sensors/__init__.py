@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from hub.api import Domain, EntityPlatform, Integration, hookimpl
 from plugins.sensors.derivative import Derivative
+from plugins.sensors.filtered import Filtered
 from plugins.sensors.integral import Integral
 from plugins.sensors.min_max import MinMax
+from plugins.sensors.statistic import Statistics
 from plugins.sensors.threshold import Threshold
+from plugins.sensors.trend import Trend
 from plugins.sensors.utility_meter import UtilityMeter, UtilityMeters
 
 
@@ -14,9 +17,12 @@ from plugins.sensors.utility_meter import UtilityMeter, UtilityMeters
 def platforms() -> dict[str, type[EntityPlatform]]:
     return {
         "derivative.sensor": Derivative,
+        "filter.sensor": Filtered,
         "integration.sensor": Integral,
         "min_max.sensor": MinMax,
+        "statistics.sensor": Statistics,
         "threshold.binary_sensor": Threshold,
+        "trend.binary_sensor": Trend,
     }
 
 
