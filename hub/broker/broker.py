@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hub.broker.admission import Admission
@@ -15,7 +16,7 @@ from hub.broker.limits import Limits
 from hub.broker.listeners import Listener, open_listener
 from hub.broker.messages import Message
 from hub.broker.parts import Parts
-from hub.broker.ports import Authenticator, Store
+from hub.broker.ports import Access, Authenticator, Store
 from hub.broker.restore import restore
 from hub.broker.retained import Retained
 from hub.broker.sessions import Sessions
@@ -174,6 +175,12 @@ class Broker:
         kept = self._exchange.space(space).retained
         return [message for name in kept.names(filter) if (message := kept.get(name)) is not None]
 
+    def clear_retained(self, filter: str, space: str = "") -> None:
+        """Forget the retained messages of the topics that match `filter`; nobody is told."""
+        place = self._exchange.space(space)
+        for name in place.retained.names(filter):
+            self._exchange.retain(place, Message(place.route(name), b""), "", 0)
+
     # Watching and ruling.
 
     def listen_events(self, listen: Listen) -> Detach:
@@ -214,6 +221,16 @@ class Broker:
         for session in self._sessions.find(name=name, client_id=client_id, space=space):
             live = self._sessions.live(session)
             if live is not None:
+                live.end("disconnected by the server")
+                ended += 1
+        return ended
+
+    def disconnect_where(self, unwanted: Callable[[Access], bool]) -> int:
+        """End the connections whose access is unwanted; return how many."""
+        ended = 0
+        for session in self._sessions.find(name=None, client_id=None, space=None):
+            live = self._sessions.live(session)
+            if live is not None and session.access is not None and unwanted(session.access):
                 live.end("disconnected by the server")
                 ended += 1
         return ended

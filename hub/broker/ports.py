@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -56,6 +56,8 @@ class Access:
     """`drop` acknowledges and forgets, `disconnect` ends the connection."""
     limits: Limits | None = None
     """This client's own limits; None means the broker's."""
+    on_publish: Callable[[str], None] | None = None
+    """Called with the topic of each message as it is routed; without it messages are passed on faster."""
 
     def publish_topic(self, topic: str) -> str | None:
         """Return the topic under which a message to `topic` is routed, None if it is refused."""
@@ -67,6 +69,10 @@ class Access:
 
     def may_receive(self, topic: str) -> bool:
         """Say whether a message routed under `topic` may reach the client, asked at delivery."""
+        return False
+
+    def keeps(self, topic: str) -> bool:
+        """Say whether a message routed under `topic` is retained although the client does not ask for it."""
         return False
 
 

@@ -32,6 +32,7 @@ class Publisher:
     __slots__ = (
         "_detours",
         "_exchange",
+        "_kept",
         "_told",
         "_watchers",
         "_wheel",
@@ -57,6 +58,7 @@ class Publisher:
         self.space: Final[Space] = exchange.space(access.space)
         self.routes: dict[bytes, Route] = {}
         self._detours: dict[bytes, Route | None] = {}
+        self._kept: set[bytes] = set()
         self._told: dict[str, int] = {}
         self._exchange = exchange
         self._watchers = watchers
@@ -66,6 +68,7 @@ class Publisher:
         """Ask for all permissions again."""
         self.routes.clear()
         self._detours.clear()
+        self._kept.clear()
 
     def route(self, raw: bytes) -> Route | None:
         """Return the way of a message to the topic with these bytes, None if it is refused."""
@@ -88,7 +91,9 @@ class Publisher:
             self._detours[raw] = None
             return None
         route = self.space.route(canonical)
-        if canonical == topic:
+        if self._keeps(canonical):
+            self._kept.add(raw)
+        if canonical == topic and raw not in self._kept and self.access.on_publish is None:
             self.routes[raw] = route
         else:
             self._detours[raw] = route
@@ -103,9 +108,18 @@ class Publisher:
             log.exception("%s: the check of a message failed", self.access.name)
             return None
 
+    def _keeps(self, topic: str) -> bool:
+        try:
+            return self.access.keeps(topic) is True
+        except Exception:  # a broken answer keeps nothing
+            log.exception("%s: cannot say whether %s is kept", self.access.name, topic)
+            return False
+
     def publish(self, raw: bytes, message: Message, route: Route, *, retain: bool) -> None:
         """Route a message of this client."""
-        if retain:
+        if self.access.on_publish is not None:
+            self.access.on_publish(route.name)
+        if retain or raw in self._kept:
             quota = self.limits.retained_per_client
             owner = self.access.name or self.key[2]
             if not self._exchange.retain(self.space, message, owner, quota):
