@@ -1,5 +1,49 @@
-"""What all tests share: the fixtures that plugin authors get, too."""
+"""What all tests share: the fixtures that plugin authors get, and a watch over the event loop."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
 pytest_plugins = ["hub.testing.fixtures"]
+
+
+class _Every:
+    """A set that has everything."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+
+_EVERY = _Every()
+
+# A house is built, read and checked before it runs, and at a reload that somebody asked for: there our
+# code may wait for the disk. Nowhere else.
+_BEFORE_IT_RUNS: dict[str, Any] = {
+    "hub/loader.py": {"load_plugins", "folder", "bring_in", "installed", "first_party_dir", "_plugin_paths"},
+    "hub/configuration.py": {"read_files", "read_data", "parse_condition"},
+    "hub/config/source.py": {"load", "load_text"},
+    "hub/building.py": {"build_house"},
+    "hub/app.py": {"start", "prepare"},
+    "hub/control.py": {"open", "close"},
+    # Files and sockets are opened at the start and put away at the end; SQLite itself works in a thread.
+    "hub/broker/sqlite.py": _EVERY,
+    "hub/mqtt/embedded.py": {"open", "close", "listen"},
+    "hub/storage/memory.py": {"open"},
+}
+
+
+@pytest.fixture(autouse=True)
+def unblocked() -> Iterator[BlockBuster]:
+    """Fail a test in which asynchronous code of ours waits for the disk, the network or a sleep."""
+    with blockbuster_ctx(["hub"]) as watch:
+        for function in watch.functions.values():
+            for file, names in _BEFORE_IT_RUNS.items():
+                function.can_block_in(file, names)
+        yield watch
