@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shlex
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from hub.cli.app import app
 from hub.config.model import HubModel
 from hub.config.source import load_text
 from hub.configuration import read_data, read_files
-from hub.loader import load_plugins
+from hub.loader import Plugins, load_plugins
 from hub.mqtt.accounts import UserModel
 from hub.mqtt.embedded import EmbeddedEngine
 from hub.mqtt.limits import ServerLimits
@@ -67,17 +68,17 @@ def _blocks(document: Path) -> Iterator[Block]:
 
 
 @pytest.mark.parametrize("block", blocks("yaml"), ids=str)
-async def test_yaml_is_accepted(block: Block, tmp_path: Path) -> None:
-    assert await _trouble(block, tmp_path) == []
+def test_yaml_is_accepted(block: Block, tmp_path: Path) -> None:
+    assert _trouble(block, tmp_path) == []
 
 
-async def _trouble(block: Block, folder: Path) -> list[str]:
+def _trouble(block: Block, folder: Path) -> list[str]:
     _write_what_it_names(block.text, folder)
     document = load_text(block.text, "example.yaml", root=folder)
     if document.problems or _is_manifest(document.data):
         return [str(problem) for problem in document.problems]
     if _is_cases(document.data):
-        return [text for case in _cases(document.data) for text in await run_case(case, folder)]
+        return [text for case in _cases(document.data) for text in asyncio.run(run_case(case, folder))]
     path = folder / "config.yaml"
     house, _ = prepare(path)
     if isinstance(document.data, dict) and not _is_part(document.data):
@@ -211,7 +212,7 @@ def test_the_settings_of_other_programs_are_explained() -> None:
     assert {name for name in _FOREIGN if f"`{name}`" not in text} == set()
 
 
-async def test_the_example_has_no_mistake() -> None:
+def test_the_example_has_no_mistake() -> None:
     house, _ = prepare(EXAMPLE)
     found = read_files(EXAMPLE, house)
     assert [str(problem) for problem in found.problems] == []
@@ -245,13 +246,19 @@ def _anchors(document: Path) -> set[str]:
 # --- what else the manual shows -------------------------------------------------------------------
 
 
-async def test_the_plugin_of_the_manual_works(tmp_path: Path) -> None:
+@pytest.fixture
+def plugins_with_knock(tmp_path: Path) -> Plugins:
+    """Our plugins and the one that the manual shows."""
     shown = [block for block in blocks("yaml", "python") if block.document.name == "plugins.md"]
     folder = tmp_path / "plugins" / "knock"
     folder.mkdir(parents=True)
     for name, block in zip(("manifest.yaml", "__init__.py", "trigger.py"), shown, strict=True):
         (folder / name).write_text(block.text, encoding="utf-8")
-    simulated = SimulatedHouse(plugins=load_plugins(tmp_path, installed=False))
+    return load_plugins(tmp_path, installed=False)
+
+
+async def test_the_plugin_of_the_manual_works(plugins_with_knock: Plugins) -> None:
+    simulated = SimulatedHouse(plugins=plugins_with_knock)
     knock = {"trigger": "knock", "door": "front", "times": 2}
     simulated.set_up({"automation": [{"triggers": [knock], "actions": [{"action": "test.automation"}]}]})
 
@@ -262,7 +269,7 @@ async def test_the_plugin_of_the_manual_works(tmp_path: Path) -> None:
     await simulated.stop()
 
 
-async def test_the_functions_of_the_manual_exist() -> None:
+def test_the_functions_of_the_manual_exist() -> None:
     text = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
     table = text.partition("| to ask for")[2].partition("\n\n")[0]
     names = set(re.findall(r"`(\w+)", table))
