@@ -133,7 +133,7 @@ class LiveRun:
     # --- what actions ask for ---
 
     def check(self, conditions: Sequence[Condition], path: str) -> bool:
-        base = f"{self._path}/{path}" if path else self._path
+        base = "/".join(part for part in (self._path, path) if part)
         for index, condition in enumerate(conditions):
             try:
                 held = holds(condition, self)
@@ -153,6 +153,8 @@ class LiveRun:
     def call(
         self, domain: str, service: str, data: Mapping[str, Any], *, return_response: bool = False
     ) -> Outcome:
+        if self._step is not None:
+            self._step.result = {"service": f"{domain}.{service}", "data": data}
         return self.house.services.call(
             domain, service, data, cause=self.cause, return_response=return_response
         )

@@ -35,7 +35,7 @@ def list_automations(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> 
     for heading in ("automation", "state", "last triggered", "last outcome", "name"):
         table.add_column(heading)
     for one in found:
-        when = one["last_triggered"] or "never"
+        when = _clock(one["last_triggered"])[:-4] if one["last_triggered"] else "never"
         outcome = one["last_outcome"] or "-"
         table.add_row(one["entity_id"], one["state"], str(when), outcome, escape(one["name"]))
     Console().print(table)
@@ -85,13 +85,21 @@ def _print_run(run: dict[str, Any]) -> None:
     for link in run["cause"][1:]:
         typer.echo(f"    because of {link}")
     for step in run["steps"]:
-        rest = {
-            key: value for key, value in step.items() if key not in ("path", "at", "why", "error", "result")
-        }
-        text = step.get("why") or step.get("error") or ", ".join(f"{k}: {v}" for k, v in rest.items())
+        text = _in_words(step)
         typer.echo(f"    {step['path']}" + (f"  {text}" if text else ""))
     if run["error"]:
         typer.echo(f"    {run['error']}")
+
+
+def _in_words(step: dict[str, Any]) -> str:
+    """Say what came of a step."""
+    parts = []
+    if "service" in step:
+        parts.append(f"{step['service']} {json.dumps(step.get('data'), ensure_ascii=False)}")
+    told_apart = ("path", "at", "result", "service", "data", "why", "error")
+    parts += [f"{key}: {value}" for key, value in step.items() if key not in told_apart]
+    parts += [step[key] for key in ("why", "error") if step.get(key)]
+    return ", ".join(parts)
 
 
 def _clock(text: str) -> str:
