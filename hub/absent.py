@@ -50,6 +50,13 @@ class Absence:
     hint: str
 
 
+def lacking(what: str, name: str, thing: str) -> Absence | None:
+    """Return what to say of a `thing` that a kind is asked for and can't do."""
+    if not thing:
+        return None
+    return Absence(f"no plugin offers {thing}, so {_DOES[what]}", _KNOWN[what].get(name, ""))
+
+
 def absence(what: str, name: str, offered: Iterable[str]) -> Absence | None:
     """Return what to say of a trigger, condition or action that Home Assistant has and nobody here offers.
 

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from hub.absent import absence
+from hub.absent import absence, lacking
 from hub.core.cause import Cause
 from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
@@ -45,6 +45,11 @@ class Kind(BaseModel):
     """A part of the house as the YAML declares it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    @classmethod
+    def beyond(cls, data: Mapping[str, Any]) -> str:
+        """Say what of `data` nobody here can do: it is then read with a warning and does nothing."""
+        return ""
 
 
 # --- triggers -------------------------------------------------------------------------------------
@@ -366,12 +371,17 @@ def _kind(
     What only Home Assistant has gets a stand-in and a warning, so that the rest of its files can be used.
     """
     kind = _of_integration(catalog, name, data) or catalog.get(name)
-    if kind is not None:
-        return kind
-    absent = absence(what, name, catalog) if info is not None else None
+    if info is None or data is None:
+        absent = None
+    elif kind is not None:
+        absent = lacking(what, name, kind.beyond(data))
+    else:
+        absent = absence(what, name, catalog)
     if absent is not None and info is not None:
         warn(info, absent.problem, absent.hint, at=data, key=key)
         return _STAND_INS[what]
+    if kind is not None:
+        return kind
     problem = refuse(f"no {what} is called {name!r}", catalog.hint(name))
     if not key or what == "action":
         raise problem

@@ -11,7 +11,7 @@ from plugins.mqtt.trigger import MqttTrigger
 
 @hookimpl
 def triggers() -> dict[str, type[Trigger]]:
-    return {"device": DeviceTrigger, "mqtt": MqttTrigger}
+    return {"mqtt.device": DeviceTrigger, "mqtt": MqttTrigger}
 
 
 @hookimpl
