@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -17,8 +16,14 @@ from hub.core.ports import House, Message, MessageListener
 from hub.fields import refuse
 from hub.kinds import BrokerEngine
 from hub.mqtt.accounts import NamelessModel, UserModel
+from hub.mqtt.address import LocalAddress, nearest
+from hub.mqtt.bridge import Bridge, BridgeModel
+from hub.mqtt.happenings import Happenings
 from hub.mqtt.limits import ServerLimits
 from hub.mqtt.listening import ListenerModel
+from hub.mqtt.owner import OwnerDoor
+from hub.mqtt.presence import Presence
+from hub.mqtt.sys_topics import SysTopics
 from hub.mqtt.watching import Watch
 from hub.registry import Users
 
@@ -57,19 +62,38 @@ class EmbeddedMqtt:
 
 
 class EmbeddedDoor:
-    """The server while it runs."""
+    """The server while it runs, with all that belongs to it."""
 
-    def __init__(self, broker: Broker, users: Users) -> None:
+    def __init__(self, broker: Broker, users: Users, owner: OwnerDoor, house: House) -> None:
         self.broker = broker
         self.mqtt = EmbeddedMqtt(broker)
+        self.owner = owner
+        self.presence = Presence(house.clock)
         self._users = users
+        self._clock = house.clock
+        self._settings = house.settings
         self._open: list[Listening] = []
+        self._models: list[ListenerModel] = []
+        self._bridges: list[Bridge] = []
+        self._stop_telling: Detach = nothing
+        for listener in (Watch(house.clock), self.presence, Happenings(house.bus)):
+            broker.listen_events(listener)
 
-    async def listen(self, model: ListenerModel, folder: Path) -> None:
+    async def begin(self, bridges: Iterable[BridgeModel]) -> None:
+        """Take up what was kept, and listen for what is to cross bridges before anything is said."""
+        await self.broker.start()
+        for model in bridges:
+            plan = await asyncio.to_thread(model.plan, self._settings)
+            self._bridges.append(await Bridge.open(plan, self.broker, self._clock))
+        numbers = [bridge.numbers for bridge in self._bridges]
+        self._stop_telling = SysTopics(self.broker, self._clock, numbers).start()
+
+    async def listen(self, model: ListenerModel) -> None:
         """Open one listener. Raises `HubError`."""
-        listener = await asyncio.to_thread(model.listener, folder)
+        listener = await asyncio.to_thread(model.listener, self._settings.config_dir)
         try:
             self._open.append(await self.broker.listen(listener))
+            self._models.append(model)
         except OSError as error:
             raise HubError(
                 f"the MQTT server can't listen on {model.where}: {error.strerror or error}",
@@ -83,11 +107,23 @@ class EmbeddedDoor:
     def listening(self) -> tuple[Listening, ...]:
         return tuple(self._open)
 
+    def local_address(self) -> LocalAddress:
+        """Return where a client on this machine finds the server. Raises `HubError` if nowhere."""
+        ports = [door.port for door in self._open]
+        found = nearest(zip(self._models, ports, strict=True), self._settings.config_dir)
+        if found is None:
+            raise HubError("the MQTT server has no listener", remedy="Add one under `broker: listeners:`.")
+        return found
+
     def lines(self) -> Iterator[str]:
         for door in self._open:
             yield f"MQTT server on {_address(door)}"
+        for bridge in self._bridges:
+            yield bridge.line()
 
     async def close(self) -> None:
+        self._stop_telling()
+        await asyncio.gather(*(bridge.close() for bridge in self._bridges))
         await self.broker.stop()
         self._users.close()
         for door in self._open:
@@ -102,12 +138,14 @@ class EmbeddedEngine(BrokerEngine):
     users: list[UserModel] = Field(default_factory=list)
     anonymous: NamelessModel | None = None
     limits: ServerLimits = ServerLimits()
+    bridges: list[BridgeModel] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         for what, names in (
             ("user is called", [user.name for user in self.users]),
             ("listener is", [listener.label for listener in self.listeners]),
+            ("bridge is called", [bridge.name for bridge in self.bridges]),
         ):
             twice = next((name for name in names if names.count(name) > 1), None)
             if twice is not None:
@@ -132,11 +170,12 @@ class EmbeddedEngine(BrokerEngine):
     async def open(self, house: House) -> EmbeddedDoor:
         limits = self.limits.over(Limits())
         users = self._users(limits)
-        door = EmbeddedDoor(Broker(users, limits, house.clock), users)
-        door.broker.listen_events(Watch(house.clock))
+        owner = OwnerDoor(users, house.clock)
+        door = EmbeddedDoor(Broker(owner, limits, house.clock), users, owner, house)
         try:
+            await door.begin(self.bridges)
             for listener in self.listeners:
-                await door.listen(listener, house.settings.config_dir)
+                await door.listen(listener)
         except HubError:
             await door.close()
             raise

@@ -6,14 +6,13 @@ import asyncio
 import logging
 import secrets
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import aiomqtt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from hub.broker.topics import check_topic
 from hub.broker.wire import ProtocolError
-from hub.config.scalars import Word
 from hub.core.clock import Clock
 from hub.core.ports import House
 from hub.fields import Bool, Period, Text, refuse
@@ -21,18 +20,10 @@ from hub.kinds import BrokerEngine
 from hub.mqtt.door import ClientDoor
 from hub.mqtt.listening import is_loopback
 from hub.mqtt.outbox import Outbox, Policy
-from hub.mqtt.server import MqttServer
-from hub.mqtt.tls import ClientTls
+from hub.mqtt.server import PLAIN_PORT, TLS_PORT, MqttServer
+from hub.mqtt.tls import ClientTls, maybe_tls
 
 log = logging.getLogger(__name__)
-
-PLAIN_PORT, TLS_PORT = 1883, 8883
-
-
-def _tls(value: Any) -> Any:
-    """`tls: true` is TLS with the authorities that the system trusts."""
-    truth = value.truth if isinstance(value, Word) else value
-    return {True: {}, False: None}[truth] if isinstance(truth, bool) else value
 
 
 def _topic(topic: str) -> str:
@@ -81,7 +72,7 @@ class ExternalEngine(BrokerEngine):
     username: Text | None = None
     password: SecretStr | None = None
     client_id: Text | None = None
-    tls: Annotated[ClientTls | None, BeforeValidator(_tls)] = None
+    tls: Annotated[ClientTls | None, BeforeValidator(maybe_tls)] = None
     keepalive: Annotated[int, Field(gt=0, le=65_535)] = 30
     timeout: Annotated[float, Field(gt=0)] = 10.0
     in_flight: Annotated[int, Field(gt=0, le=65_535)] = 20

@@ -66,7 +66,7 @@ class Link:
         while interest.asking or self._there.keys() != interest.chosen.keys():
             asking = {filter: interest.chosen[filter] for filter in interest.asking}
             interest.asking.clear()
-            for some in _portions(asking.items()):
+            for some in portions(asking.items()):
                 await self._ask_for(some)
             if not interest.asking:
                 await self._unsubscribe()
@@ -83,7 +83,7 @@ class Link:
 
     async def _unsubscribe(self) -> None:
         over = [filter for filter in self._there if filter not in self._port.interest.chosen]
-        for some in _portions(over):
+        for some in portions(over):
             await self._client.unsubscribe(some)
             for filter in some:
                 del self._there[filter]
@@ -115,7 +115,8 @@ class Link:
             self._port.sent.set()
 
 
-def _portions(items: Iterable[T]) -> Iterator[list[T]]:
+def portions(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield the items in lists that one SUBSCRIBE or UNSUBSCRIBE may hold."""
     left = iter(items)
     while some := list(islice(left, FILTERS_AT_ONCE)):
         yield some

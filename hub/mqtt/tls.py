@@ -5,9 +5,11 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from hub.config.scalars import Word
 from hub.core.errors import HubError
 from hub.fields import Bool
 
@@ -57,6 +59,12 @@ class ClientTls(BaseModel):
         if self.certificate is not None:
             _load_pair(context, folder / self.certificate, folder / (self.key or self.certificate))
         return context
+
+
+def maybe_tls(value: Any) -> Any:
+    """`tls: true` is TLS with the authorities that the system trusts."""
+    truth = value.truth if isinstance(value, Word) else value
+    return {True: {}, False: None}[truth] if isinstance(truth, bool) else value
 
 
 def _load_pair(context: ssl.SSLContext, certificate: Path, key: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any, cast
 import aiomqtt
 import pytest
 
+from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.ports import House, Message
 from hub.core.settings import Settings
@@ -52,7 +53,9 @@ class Inbox:
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     """What an engine needs of a house."""
-    return cast(House, SimpleNamespace(clock=SystemClock(), settings=Settings(config_dir=tmp_path)))
+    clock = SystemClock()
+    settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
+    return cast(House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock)))
 
 
 @pytest.fixture
