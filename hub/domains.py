@@ -172,6 +172,8 @@ def _dispatch(house: House, domain: str, call: ServiceCall) -> Outcome:
 
 
 def _command(entity: Entity, call: ServiceCall) -> Awaitable[None] | None:
+    if entity.guard is not None:
+        entity.guard(call)
     command = entity.commands.get(call.service)
     if command is None and call.service == "toggle":
         command = entity.commands.get("turn_off" if entity.state == "on" else "turn_on")

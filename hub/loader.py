@@ -22,6 +22,7 @@ from typing import Any
 import pluggy
 
 import hub
+from hub.automation.safety import Safety
 from hub.config.source import load
 from hub.core.catalog import Catalog
 from hub.core.errors import HubError
@@ -85,6 +86,7 @@ def load_plugins(config_dir: Path | None = None, *, installed: bool = True) -> P
             loading.folder(folder, package, "configuration")
     if installed:
         loading.installed()
+    loading.catalogs.integrations.add("safety", Safety, "hub")
     return Plugins(loading.catalogs, loading.found)
 
 

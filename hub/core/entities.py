@@ -61,6 +61,7 @@ class Entity:
         self.commands = commands
         self.available = True
         self.enabled = True
+        self.guard: Callable[[ServiceCall], None] | None = None
         self.describe(info, full_name)
         self._state: str | None = None
         self._extra: Mapping[str, Any] = {}

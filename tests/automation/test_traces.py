@@ -67,8 +67,9 @@ async def test_only_the_latest_are_kept(house):
 
 async def test_a_loop_between_automations_ends_and_is_named(house, caplog):
     def flip(name, event, other):
-        return {"id": name, "alias": name, "mode": "parallel", "max": 100,
-                "trigger": {"platform": "event", "event_type": event}, "action": {"event": other}}  # fmt: skip
+        trigger = {"platform": "event", "event_type": event}
+        common = {"id": name, "alias": name, "mode": "parallel", "max": 100}
+        return {**common, "trigger": trigger, "action": {"event": other}}
 
     house.set_up({"automation": [flip("one", "a", "b"), flip("two", "b", "a")]})
     house.house.bus.emit("a")
