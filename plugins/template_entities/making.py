@@ -7,7 +7,11 @@ from typing import Any
 from hub.api import House
 from plugins.template_entities.binary_sensor import BinarySensorOptions, LiveBinarySensor
 from plugins.template_entities.button import ButtonOptions, LiveButton
+from plugins.template_entities.cover import CoverOptions, LiveCover
+from plugins.template_entities.fan import FanOptions, LiveFan
+from plugins.template_entities.light import LightOptions, LiveLight
 from plugins.template_entities.live import Live
+from plugins.template_entities.lock import LiveLock, LockOptions
 from plugins.template_entities.number import LiveNumber, NumberOptions
 from plugins.template_entities.options import EntityOptions
 from plugins.template_entities.select import LiveSelect, SelectOptions
@@ -17,6 +21,10 @@ from plugins.template_entities.switch import LiveSwitch, SwitchOptions
 _LIVES: dict[type[EntityOptions], type[Live[Any]]] = {
     BinarySensorOptions: LiveBinarySensor,
     ButtonOptions: LiveButton,
+    CoverOptions: LiveCover,
+    FanOptions: LiveFan,
+    LightOptions: LiveLight,
+    LockOptions: LiveLock,
     NumberOptions: LiveNumber,
     SelectOptions: LiveSelect,
     SensorOptions: LiveSensor,

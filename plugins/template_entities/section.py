@@ -25,9 +25,13 @@ from hub.api import (
 )
 from plugins.template_entities.binary_sensor import BinarySensorOptions
 from plugins.template_entities.button import ButtonOptions
+from plugins.template_entities.cover import CoverOptions
+from plugins.template_entities.fan import FanOptions
 from plugins.template_entities.following import Following
 from plugins.template_entities.legacy import renewed
+from plugins.template_entities.light import LightOptions
 from plugins.template_entities.live import Live
+from plugins.template_entities.lock import LockOptions
 from plugins.template_entities.making import make
 from plugins.template_entities.number import NumberOptions
 from plugins.template_entities.options import EntityOptions
@@ -37,19 +41,10 @@ from plugins.template_entities.switch import SwitchOptions
 from plugins.template_entities.triggered import Triggered
 
 log = logging.getLogger(__name__)
-_DOMAINS = ("sensor", "binary_sensor", "switch", "number", "select", "button")
-_LATER = (
-    "alarm_control_panel",
-    "cover",
-    "event",
-    "fan",
-    "image",
-    "light",
-    "lock",
-    "update",
-    "vacuum",
-    "weather",
-)
+_DOMAINS = (
+    "sensor", "binary_sensor", "switch", "number", "select", "button", "cover", "fan", "light", "lock",
+)  # fmt: skip
+_LATER = ("alarm_control_panel", "event", "image", "update", "vacuum", "weather")
 _OLD = {"sensors": "sensor", "binary_sensors": "binary_sensor"}
 
 
@@ -72,6 +67,10 @@ class Block(BaseModel):
     number: OneOrMany[NumberOptions] = ()
     select: OneOrMany[SelectOptions] = ()
     button: OneOrMany[ButtonOptions] = ()
+    cover: OneOrMany[CoverOptions] = ()
+    fan: OneOrMany[FanOptions] = ()
+    light: OneOrMany[LightOptions] = ()
+    lock: OneOrMany[LockOptions] = ()
 
     @model_validator(mode="before")
     @classmethod
