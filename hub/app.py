@@ -28,6 +28,7 @@ from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
 from hub.mqtt import ENGINES, EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
+from hub.mqtt.inspection import server_commands
 from hub.storage.memory import LastingMemory
 
 log = logging.getLogger("hub")
@@ -228,6 +229,7 @@ class App:
             "reload": self._reload_command,
             "status": self._status,
             "stop": self.ask_to_stop,
+            **server_commands(lambda: self._door),
         }
 
     def _list_automations(self) -> list[dict[str, Any]]:

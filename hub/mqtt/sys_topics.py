@@ -13,6 +13,7 @@ from hub import __version__
 from hub.broker import Broker, BrokerEvent, ClientConnected, LogInRefused
 from hub.core.clock import Clock, Detach, together
 
+ROOT = "$SYS/broker"
 INTERVAL = 10.0
 SPANS = {"1min": 60.0, "5min": 300.0, "15min": 900.0}
 
@@ -52,7 +53,10 @@ class SysTopics:
     def start(self) -> Detach:
         """Begin; the first numbers are there at once."""
         stop_listening = self._broker.listen_events(self._count)
-        self._tell({"$SYS/broker/version": f"hearth version {__version__}", **self._numbers()})
+        self._loads = {name: Load() for name in self._counts()}
+        self._tell(
+            {f"{ROOT}/version": f"hearth version {__version__}", **self._numbers(), **self._averages()}
+        )
         self._timer = self._clock.call_later(INTERVAL, self._tick)
         return together([stop_listening, lambda: self._timer()])
 
@@ -64,7 +68,7 @@ class SysTopics:
         self._timer = self._clock.call_later(INTERVAL, self._tick)
         now = self._clock.monotonic()
         for name, count in self._counts().items():
-            self._loads.setdefault(name, Load()).note(count, now - self._last)
+            self._loads[name].note(count, now - self._last)
         self._last = now
         self._tell({**self._numbers(), **self._averages()})
 
@@ -99,7 +103,7 @@ class SysTopics:
             "log_ins/refused": str(stats.log_ins_refused),
             "store/commits/failed": str(stats.commits_failed),
         }
-        told = {f"$SYS/broker/{name}": text for name, text in numbers.items()}
+        told = {f"{ROOT}/{name}": text for name, text in numbers.items()}
         for more in self._more:
             told.update(more())
         return told
@@ -120,7 +124,7 @@ class SysTopics:
 
     def _averages(self) -> dict[str, str]:
         return {
-            f"$SYS/broker/load/{name}/{span}": f"{average:.2f}"
+            f"{ROOT}/load/{name}/{span}": f"{average:.2f}"
             for name, load in self._loads.items()
             for span, average in load.averages.items()
         }
