@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from typer.testing import CliRunner
 
 from hub.cli.app import app
@@ -17,8 +18,9 @@ async def right(name: str, hash: str, password: str) -> bool:
         passwords.close()
 
 
-async def test_the_hash_lets_in_who_knows_the_password() -> None:
-    result = CliRunner().invoke(app, ["user", "hash"], input="open, sesame\n")
+@pytest.mark.parametrize("words", [[], ["--stdin"]])
+async def test_the_hash_lets_in_who_knows_the_password(words: list[str]) -> None:
+    result = CliRunner().invoke(app, ["user", "hash", *words], input="open, sesame\n")
 
     assert result.stdout.startswith("$argon2id$")
     assert await right("ali", result.stdout.strip(), "open, sesame")
