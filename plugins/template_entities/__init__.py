@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from hub.api import EntityPlatform, Integration, hookimpl
-from plugins.template_entities.legacy import LegacyBinarySensors, LegacySensors, LegacySwitches
+from plugins.template_entities.legacy import (
+    LegacyBinarySensors,
+    LegacyCovers,
+    LegacyFans,
+    LegacyLights,
+    LegacySensors,
+    LegacySwitches,
+)
 from plugins.template_entities.section import TemplateEntities
 
 
@@ -17,5 +24,8 @@ def platforms() -> dict[str, type[EntityPlatform]]:
     return {
         "template.sensor": LegacySensors,
         "template.binary_sensor": LegacyBinarySensors,
+        "template.cover": LegacyCovers,
+        "template.fan": LegacyFans,
+        "template.light": LegacyLights,
         "template.switch": LegacySwitches,
     }

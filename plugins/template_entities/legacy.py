@@ -9,7 +9,10 @@ from pydantic import model_validator
 
 from hub.api import Detach, EntityPlatform, House, Word, is_entity_id, refuse
 from plugins.template_entities.binary_sensor import BinarySensorOptions
+from plugins.template_entities.cover import CoverOptions
+from plugins.template_entities.fan import FanOptions
 from plugins.template_entities.following import Following
+from plugins.template_entities.light import LightOptions
 from plugins.template_entities.making import make
 from plugins.template_entities.options import EntityOptions
 from plugins.template_entities.sensor import SensorOptions
@@ -17,23 +20,30 @@ from plugins.template_entities.switch import SwitchOptions
 
 _RENAMED = {
     "value_template": "state",
-    "icon_template": "icon",
     "entity_picture_template": "picture",
-    "availability_template": "availability",
     "attribute_templates": "attributes",
     "friendly_name": "name",
     "friendly_name_template": "name",
+    "color_template": "hs",
+    "set_color": "set_hs",
 }
+_SUFFIX = "_template"
+_GONE = ("entity_id", "white_value_template", "set_white_value")
+"""Keys that say nothing any more: what to follow is found out now, and white is a colour."""
 
 
-def renewed(domain: str, entities: Any, renamed: Mapping[str, str] = _RENAMED) -> Any:
+def _today(key: str) -> str:
+    return _RENAMED.get(key) or key.removesuffix(_SUFFIX)
+
+
+def renewed(domain: str, entities: Any) -> Any:
     """Return a map of entities in the old keys as a list in today's."""
     if not isinstance(entities, Mapping):
         return entities
-    return [_renewed(domain, str(name), options, renamed) for name, options in entities.items()]
+    return [_renewed(domain, str(name), options) for name, options in entities.items()]
 
 
-def _renewed(domain: str, name: str, options: Any, renamed: Mapping[str, str]) -> Any:
+def _renewed(domain: str, name: str, options: Any) -> Any:
     if not isinstance(options, Mapping):
         return options
     entity_id = f"{domain}.{name}"
@@ -43,8 +53,8 @@ def _renewed(domain: str, name: str, options: Any, renamed: Mapping[str, str]) -
         )
     today: dict[str, Any] = {"name": name, "default_entity_id": entity_id}
     for key, value in options.items():
-        if key != "entity_id":  # it said what to follow; that is found out now
-            today[renamed.get(key, key)] = str(value) if isinstance(value, Word) else value
+        if key not in _GONE:
+            today[_today(str(key))] = str(value) if isinstance(value, Word) else value
     return today
 
 
@@ -96,3 +106,27 @@ class LegacySwitches(_Legacy):
     domain: ClassVar[str] = "switch"
     key: ClassVar[str] = "switches"
     switches: tuple[SwitchOptions, ...]
+
+
+class LegacyCovers(_Legacy):
+    """Template covers by name (better: `template: - cover:`)."""
+
+    domain: ClassVar[str] = "cover"
+    key: ClassVar[str] = "covers"
+    covers: tuple[CoverOptions, ...]
+
+
+class LegacyFans(_Legacy):
+    """Template fans by name (better: `template: - fan:`)."""
+
+    domain: ClassVar[str] = "fan"
+    key: ClassVar[str] = "fans"
+    fans: tuple[FanOptions, ...]
+
+
+class LegacyLights(_Legacy):
+    """Template lights by name (better: `template: - light:`)."""
+
+    domain: ClassVar[str] = "light"
+    key: ClassVar[str] = "lights"
+    lights: tuple[LightOptions, ...]

@@ -7,7 +7,16 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
-from hub.api import EntityId, Template, TemplateField, Text, VariablesField, refuse
+from hub.api import (
+    Bool,
+    EntityId,
+    Template,
+    TemplateField,
+    Text,
+    VariablesField,
+    looks_like_template,
+    refuse,
+)
 
 Attributes = Mapping[Text, TemplateField]
 
@@ -49,7 +58,7 @@ class EntityOptions(BaseModel):
         """Yield each template to be followed with its key; an attribute's is `attributes.NAME`."""
         for key in ("availability", *self.rendered, "icon", "picture", "name"):
             template = getattr(self, key)
-            if template is not None:
+            if template is not None and (key != "name" or looks_like_template(template.source)):
                 yield key, template
         for name, template in self.attributes.items():
             yield f"attributes.{name}", template
@@ -59,7 +68,7 @@ class OptimisticOptions(EntityOptions):
     """An entity that takes what it was told for its state, if it has no template for that."""
 
     state: TemplateField | None = None
-    optimistic: bool | None = None
+    optimistic: Bool | None = None
 
     @property
     def assumed(self) -> bool:

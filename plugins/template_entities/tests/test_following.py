@@ -96,7 +96,7 @@ async def test_variables_of_block_and_entity_are_joined(house: SimulatedHouse) -
 
 async def test_a_template_that_reads_itself_ends(house: SimulatedHouse) -> None:
     house.set_up(sensor(state="{{ this.state | int(0) + 1 }}"))
-    assert house.state("sensor.out") == "3"
+    assert house.state("sensor.out") == "2"
 
 
 @pytest.mark.parametrize(("state", "shown"), [("on", "on"), ("1", "on"), ("off", "off"), ("nonsense", "off")])

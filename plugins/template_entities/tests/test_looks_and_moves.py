@@ -111,3 +111,18 @@ async def test_a_lock_hands_the_code_on(house: SimulatedHouse) -> None:
 async def test_a_lock_is_not_called_locked_without_reason(house: SimulatedHouse, state: str) -> None:
     house.set_up(entity("lock", lock=[], unlock=[], state=state))
     assert house.state("lock.it") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("domain", "key", "options"),
+    [
+        ("light", "lights", {**LIGHT, "value_template": "on", "level_template": "{{ 80 }}"}),
+        ("cover", "covers", {**COVER, "position_template": "{{ 30 }}"}),
+        ("fan", "fans", {"turn_on": [], "turn_off": [], "value_template": "on"}),
+    ],
+)
+async def test_the_old_platforms_still_work(
+    house: SimulatedHouse, domain: str, key: str, options: dict[str, Any]
+) -> None:
+    house.set_up({domain: [{"platform": "template", key: {"it": options}}]})
+    assert house.state(f"{domain}.it") in ("on", "open")
