@@ -11,18 +11,23 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from hub import foreign
 from hub.automation.engine import Declared
 from hub.automation.model import AutomationModel, ScriptModel
-from hub.config.document import Document
+from hub.config.blueprint import DOMAINS
+from hub.config.blueprints import Blueprints, Left
+from hub.config.document import Document, Marks
 from hub.config.layout import Item, Layout, Section, lay_out
 from hub.config.model import HubModel
-from hub.config.problems import Problem, Severity, in_order
+from hub.config.problems import KeyPath, Problem, Severity, in_order
 from hub.config.source import load, load_text
 from hub.config.validate import validate
 from hub.core.clock import Detach
 from hub.core.ports import House
 from hub.fields import Parsing
 from hub.kinds import BrokerEngine, Condition, ConditionField, EntityPlatform, Integration
+from hub.registry.declared import Brokers, Declaration, Registries
+from hub.registry.directory import Directory
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
 DEFAULT_ENGINE = "embedded"
@@ -51,6 +56,10 @@ class Configuration:
     """Integrations first, then entity platforms."""
     automations: list[Declared] = field(default_factory=list)
     scripts: dict[str, ScriptModel] = field(default_factory=dict)
+    rules: list[Item] = field(default_factory=list)
+    """Every automation and script as data, blueprints put in; `key` says which of the two it is."""
+    declared: Directory = field(default_factory=Directory)
+    """The registries, devices and brokers of the YAML."""
     refused: set[str] = field(default_factory=set)
     """The sections that have a mistake."""
     sections: dict[str, Any] = field(default_factory=dict)
@@ -96,6 +105,7 @@ class _Reading:
         self._folder = folder
         self._context = Parsing(house.kinds, house.templates).context()
         self._result = Configuration(document)
+        self._blueprints = Blueprints(document, folder or house.settings.config_dir)
 
     def read(self) -> Configuration:
         layout = lay_out(self._document)
@@ -142,6 +152,8 @@ class _Reading:
             self._scripts(section)
         elif section.name == "broker":
             self._broker(section)
+        elif section.name in ("registries", "brokers"):
+            self._owners(section)
         elif section.name in kinds.integrations:
             self._integration(section)
         elif any(name.endswith(f".{section.name}") for name in kinds.platforms):
@@ -151,14 +163,52 @@ class _Reading:
 
     def _automations(self, section: Section) -> None:
         for item in section.items:
-            model = self._check(AutomationModel, item.data, item.path, "automation")
-            self._result.automations.append(Declared(item.data, model))
+            try:
+                data = self._filled("automation", item.data, item.path)
+            except Left:
+                self._result.automations.append(Declared(item.data, None))
+                continue
+            model = self._check(AutomationModel, data, item.path, "automation")
+            self._result.automations.append(Declared(data, model))
+            self._result.rules.append(Item("automation", data, item.path))
 
     def _scripts(self, section: Section) -> None:
         for item in section.items:
-            model = self._check(ScriptModel, _sequence(item), item.path, "script")
+            try:
+                data = self._filled("script", _sequence(item), item.path)
+            except Left:
+                continue
+            model = self._check(ScriptModel, data, item.path, "script")
+            self._result.rules.append(Item("script", data, item.path))
             if model is not None:
                 self._result.scripts[str(item.key)] = model
+
+    def _filled_list(self, section: Section, data: list[object]) -> list[object]:
+        """Return a section's list with blueprints put in; an item whose blueprint can't be is left out."""
+        filled: list[object] = []
+        marks = Marks(section.spot)
+        for item in section.items:
+            try:
+                part = self._filled(section.name, item.data, item.path)
+            except Left:
+                continue
+            marks.values[len(filled)] = self._document.spot_of(part)
+            filled.append(part)
+        if len(filled) == len(data) and all(new is old for new, old in zip(filled, data, strict=True)):
+            return data
+        self._document.keep(filled, marks)
+        return filled
+
+    def _filled(self, domain: str, data: Any, path: KeyPath) -> Any:
+        """Return a part with its blueprint put in; raises `Left` if it has one that can't be."""
+        before = len(self._blueprints.problems)
+        try:
+            return self._blueprints.filled(domain, data, path)
+        finally:
+            found = self._blueprints.problems[before:]
+            self._result.problems.extend(found)
+            if any(problem.is_error for problem in found):
+                self._result.refused.add(domain)
 
     def _broker(self, section: Section) -> None:
         data = section.data if section.data is not None else {}
@@ -170,9 +220,35 @@ class _Reading:
             return
         self._result.engine = self._check(kind, data, section.path, "broker")
 
+    def _owners(self, section: Section) -> None:
+        kind: Any = Registries if section.name == "registries" else Brokers
+        data = section.data if section.data is not None else {}
+        models = self._check(kind, data, section.path, section.name)
+        if models is None:
+            return
+
+        def spot(path: tuple[str | int, ...]) -> Spot:
+            return self._document.locate(data, path[1:], key=True)
+
+        def complain(path: tuple[str | int, ...], error: HubError) -> None:
+            found = self._document.problem(spot(path), error.problem, error.remedy, path=path)
+            self._result.problems.append(found)
+            self._result.refused.add(section.name)
+
+        folder = self._folder or self._house.settings.config_dir
+        declaration = Declaration(
+            self._result.declared, folder, lambda path: f"{spot(path).file}:{spot(path).line}", complain
+        )
+        if section.name == "registries":
+            declaration.registries(models)
+        else:
+            declaration.brokers(models)
+
     def _integration(self, section: Section) -> None:
         kind = self._house.kinds.integrations[section.name]
         data = section.data if section.data is not None else {}
+        if section.name in DOMAINS and isinstance(data, list):
+            data = self._filled_list(section, data)
         integration = self._check(kind, data, section.path, section.name)
         if integration is not None:
             self._result.parts.append(Part(section.name, section.data, integration))
@@ -200,10 +276,10 @@ class _Reading:
             for name in self._house.kinds.platforms
             if name.endswith(f".{section.name}")
         ]
-        near = difflib.get_close_matches(platform, known, 1, 0.8)
+        near = [] if platform in foreign.NAMES else difflib.get_close_matches(platform, known, 1, 0.8)
         spot = self._document.locate(item.data, ("platform",))
         text = f"no plugin offers the platform {platform!r} for {section.name}"
-        hint = f"Did you mean {near[0]!r}?" if near else "It is left out"
+        hint = f"Did you mean {near[0]!r}?" if near else _instead(platform, section.name)
         severity: Severity = "error" if near else "warning"
         path = (*item.path, "platform")
         self._result.problems.append(self._document.problem(spot, text, hint, path=path, severity=severity))
@@ -212,9 +288,9 @@ class _Reading:
 
     def _unknown(self, section: Section) -> None:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
-        known = [*self._house.kinds.integrations, "hub", "automation", "script", "broker"]
+        known = [*self._house.kinds.integrations, "hub", "automation", "script", "broker", "registries", "brokers"]
         near = difflib.get_close_matches(section.name, known, 1, 0.8)
-        if near:
+        if near and section.name not in foreign.NAMES:
             self._problem(section, "unknown section", f"Did you mean '{near[0]}'?", (), key=True)
         else:
             text = f"no plugin offers {section.name!r}, so this section is left out"
@@ -238,6 +314,13 @@ class _Reading:
         self._result.problems.append(self._document.problem(spot, text, hint, path=full, severity=severity))
         if error:
             self._result.refused.add(section.name)
+
+
+def _instead(platform: str, domain: str) -> str:
+    """Say what to write for an entry of a platform that nobody offers."""
+    if platform == "mqtt":
+        return f"Write it as an entry of `mqtt: {domain}:`, without `platform:`"
+    return "It is left out"
 
 
 class _Rest:

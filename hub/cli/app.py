@@ -7,7 +7,7 @@ import sys
 import typer
 
 from hub import __version__
-from hub.cli import automation, check, demo, init, plugin, run, test, user
+from hub.cli import automation, blueprint, check, demo, init, plugin, run, test, user
 from hub.core.errors import HubError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("test")(test.run)
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.add_typer(automation.app)
+app.add_typer(blueprint.app)
 app.add_typer(plugin.app)
 app.add_typer(user.app)
 
@@ -48,6 +49,8 @@ def main() -> None:
     """Run the command line; what is the user's to mend is said in one line, without a traceback."""
     try:
         app()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except HubError as error:
         typer.echo(f"hub: {error}", err=True)
         sys.exit(1)

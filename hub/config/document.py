@@ -112,6 +112,14 @@ class Document:
         self._kept.append(container)
         self.marks[id(container)] = marks
 
+    def adopt(self, other: Document) -> None:
+        """Know the places of another document too, whose parts are put into this one."""
+        self._kept.append(other)
+        self.marks.update(other.marks)
+        self.texts.update(other.texts)
+        self.secrets.update(other.secrets)
+        self.files += other.files
+
     def problem(
         self,
         spot: Spot | Place,

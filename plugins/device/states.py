@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 SWITCHED = frozenset(
-    "automation fan group humidifier input_boolean light media_player remote script siren switch update".split()
+    [
+        *("automation", "fan", "group", "humidifier", "input_boolean", "light", "media_player"),
+        *("remote", "script", "siren", "switch", "update"),
+    ]
 )
 """Domains whose entities are on or off."""
 
