@@ -26,9 +26,10 @@ from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
-from hub.mqtt import ENGINES, EmbeddedEngine
+from hub.mqtt import EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.inspection import server_commands
+from hub.registry import Owner, Registrar
 from hub.storage.memory import LastingMemory
 
 log = logging.getLogger("hub")
@@ -52,8 +53,6 @@ class BadConfiguration(HubError):
 def prepare(config: Path, clock: Clock | None = None) -> tuple[House, Plugins]:
     """Load the plugins and build an empty house for a configuration file; nothing listens yet."""
     plugins = load_plugins(config.parent)
-    for name, engine in ENGINES.items():
-        plugins.catalogs.engines.add(name, engine, "hub")
     settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
     return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
 
@@ -61,13 +60,18 @@ def prepare(config: Path, clock: Clock | None = None) -> tuple[House, Plugins]:
 class App:
     """One hub: a configuration file, and the house that lives by it."""
 
-    def __init__(self, config: Path, clock: Clock | None = None, *, watch: bool = True) -> None:
+    def __init__(
+        self, config: Path, clock: Clock | None = None, *, watch: bool = True, command: str = "hub"
+    ) -> None:
+        """Prepare the hub; `watch` reloads files when saved, `command` is how people call the hub."""
         self.path = config
+        self._command = command
         self._watching = watch
         self.house, self.plugins = prepare(config, clock)
         self.household = Household.of(self.house)
         self.configuration: Configuration | None = None
         self._door: Door | None = None
+        self._registrar: Registrar | None = None
         self._control: ControlServer | None = None
         self._memory: LastingMemory | None = None
         self._stopping = asyncio.Event()
@@ -90,6 +94,12 @@ class App:
         self.house.memory = self._memory
         self._memory.attend(self.house.bus, self.house.states)
         engine = configuration.engine or EmbeddedEngine()
+        if isinstance(engine, EmbeddedEngine):
+            owners = configuration.declared.all(Owner)
+            self._registrar = await Registrar.open(data_dir, self.house.clock, owners)
+            engine = engine.knowing(self._registrar)
+        elif any(configuration.declared.all(Owner)):
+            log.warning("registries and brokers need `broker: engine: embedded`; they are left out")
         self._door = await engine.open(self.house)
         self.house.mqtt = self._door.mqtt
         self._offer_services()
@@ -123,7 +133,7 @@ class App:
             f"loaded {len(house.devices.entries)} devices, {len(house.entities)} entities, "
             f"{len(engine.automations)} automations{refused}, {len(self.plugins.found)} plugins{broken}"
         )
-        yield f"try next: hub automation list --config {self.path}"
+        yield f"try next: {self._command} automation list --config {self.path}"
 
     # --- reload ---
 
@@ -143,6 +153,9 @@ class App:
         ]
         parts = self.household.set_up(configuration)
         automations = self.household.automate(configuration)
+        if self._registrar is not None:
+            declared = self._registrar.declare(list(configuration.declared.all(Owner)))
+            self.house.tasks.spawn(declared, "taking over registries and brokers")
         self.configuration = configuration
         log.info("reloaded: automations: %s; other sections: %s", automations, parts)
         if restart:
@@ -213,6 +226,8 @@ class App:
                     await self._control.close()
                 if self._door is not None:
                     await self._door.close()
+                if self._registrar is not None:
+                    await self._registrar.close()
                 if self._memory is not None:
                     await self._memory.close()
         except TimeoutError:

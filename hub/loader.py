@@ -27,6 +27,7 @@ from hub.config.source import load
 from hub.core.catalog import Catalog
 from hub.core.errors import HubError
 from hub.hookspecs import HOOKS, NAME, HookSpecs
+from hub.mqtt import ENGINES
 
 log = logging.getLogger(__name__)
 MANIFEST = "manifest.yaml"
@@ -86,6 +87,8 @@ def load_plugins(config_dir: Path | None = None, *, installed: bool = True) -> P
             loading.folder(folder, package, "configuration")
     if installed:
         loading.installed()
+    for name, engine in ENGINES.items():
+        loading.catalogs.engines.add(name, engine, "hub")
     loading.catalogs.integrations.add("safety", Safety, "hub")
     return Plugins(loading.catalogs, loading.found)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,7 +39,7 @@ def run(
     path = find_config(config)
 
     async def main() -> None:
-        await App(path).run()
+        await App(path, command=_own_name()).run()
 
     try:
         run_in_loop(main, loop)
@@ -65,6 +67,12 @@ def data_dir_of(config: Path) -> Path:
     section = lay_out(load(path)).sections.get("hub")
     data = section.data if section is not None and isinstance(section.data, dict) else {}
     return path.parent / str(data.get("data_dir", "data"))
+
+
+def _own_name() -> str:
+    """Return how this command is called from here: `hub`, or where it lies if it is not on the PATH."""
+    name = Path(sys.argv[0])
+    return "hub" if name.name != "hub" or shutil.which("hub") == str(name) else str(name)
 
 
 def find_config(path: Path) -> Path:

@@ -26,9 +26,12 @@ def models_at(annotation: object, path: KeyPath) -> Iterator[type[BaseModel]]:
         for name, field in model.model_fields.items():
             if path[0] in list(_names(name, field)):
                 yield from models_at(field.annotation, path[1:])
-    if path and _is_collection(annotation):
+    if _is_collection(annotation):
         items = [each for each in get_args(annotation) if each is not Ellipsis]
-        yield from models_at(items[-1], path[1:])
+        if path:
+            yield from models_at(items[-1], path[1:])
+        if get_origin(annotation) is not dict and (not path or not isinstance(path[0], int)):
+            yield from models_at(items[-1], path)  # one item may stand for a list of one
     for part in _alternatives(annotation):
         yield from models_at(part, path)
 
