@@ -16,13 +16,14 @@ from hub.automation.engine import Declared
 from hub.automation.model import AutomationModel, ScriptModel
 from hub.config.blueprint import DOMAINS
 from hub.config.blueprints import Blueprints, Left
-from hub.config.document import Document, Marks
+from hub.config.document import Document, Marks, Spot
 from hub.config.layout import Item, Layout, Section, lay_out
 from hub.config.model import HubModel
 from hub.config.problems import KeyPath, Problem, Severity, in_order
 from hub.config.source import load, load_text
 from hub.config.validate import validate
 from hub.core.clock import Detach
+from hub.core.errors import HubError
 from hub.core.ports import House
 from hub.fields import Parsing
 from hub.kinds import BrokerEngine, Condition, ConditionField, EntityPlatform, Integration
@@ -288,7 +289,8 @@ class _Reading:
 
     def _unknown(self, section: Section) -> None:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
-        known = [*self._house.kinds.integrations, "hub", "automation", "script", "broker", "registries", "brokers"]
+        own = ("hub", "automation", "script", "broker", "registries", "brokers")
+        known = [*self._house.kinds.integrations, *own]
         near = difflib.get_close_matches(section.name, known, 1, 0.8)
         if near and section.name not in foreign.NAMES:
             self._problem(section, "unknown section", f"Did you mean '{near[0]}'?", (), key=True)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from hub.broker import Broker, Limits, Listening
 from hub.core.clock import Detach, nothing
@@ -23,9 +23,11 @@ from hub.mqtt.limits import ServerLimits
 from hub.mqtt.listening import ListenerModel
 from hub.mqtt.owner import OwnerDoor
 from hub.mqtt.presence import Presence
+from hub.mqtt.spaces import placed
 from hub.mqtt.sys_topics import SysTopics
 from hub.mqtt.watching import Watch
-from hub.registry import Users
+from hub.registry import Directory, Owner, Registrar, Users
+from hub.registry.topics import is_permanent
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +37,25 @@ class EmbeddedMqtt:
 
     connected = True
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, directory: Directory | None = None) -> None:
         self._broker = broker
+        self._directory = directory
 
     def publish(self, topic: str, payload: str | bytes, *, qos: int = 0, retain: bool = False) -> None:
-        self._broker.publish(topic, payload.encode() if isinstance(payload, str) else payload, qos, retain)
+        place = placed(topic, self._directory)
+        data = payload.encode() if isinstance(payload, str) else payload
+        retain = retain or (not place.space and is_permanent(topic))
+        self._broker.publish(place.topic, data, qos, retain, place.space)
 
     def subscribe(self, filter: str, callback: MessageListener, *, qos: int = 0) -> Detach:
         attached = True
+        place = placed(filter, self._directory)
 
         def receive(topic: str, payload: bytes, qos: int, retain: bool) -> None:
             if attached:  # also when it was detached by another receiver of the same message
-                callback(Message(topic, payload, qos, retain))
+                callback(Message(place.prefix + topic, payload, qos, retain))
 
-        detach = self._broker.subscribe(filter, receive, qos)
+        detach = self._broker.subscribe(place.topic, receive, qos, place.space)
 
         def stop() -> None:
             nonlocal attached
@@ -64,9 +71,16 @@ class EmbeddedMqtt:
 class EmbeddedDoor:
     """The server while it runs, with all that belongs to it."""
 
-    def __init__(self, broker: Broker, users: Users, owner: OwnerDoor, house: House) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        users: Users,
+        owner: OwnerDoor,
+        house: House,
+        directory: Directory | None = None,
+    ) -> None:
         self.broker = broker
-        self.mqtt = EmbeddedMqtt(broker)
+        self.mqtt = EmbeddedMqtt(broker, directory)
         self.owner = owner
         self.presence = Presence(house.clock)
         self._users = users
@@ -140,6 +154,14 @@ class EmbeddedEngine(BrokerEngine):
     limits: ServerLimits = ServerLimits()
     bridges: list[BridgeModel] = Field(default_factory=list)
 
+    _registrar: Registrar | None = PrivateAttr(None)
+
+    def knowing(self, registrar: Registrar) -> Self:
+        """Return this engine with registries, devices and brokers beside its users."""
+        engine = self.model_copy()
+        engine._registrar = registrar
+        return engine
+
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         for what, names in (
@@ -170,8 +192,12 @@ class EmbeddedEngine(BrokerEngine):
     async def open(self, house: House) -> EmbeddedDoor:
         limits = self.limits.over(Limits())
         users = self._users(limits)
-        owner = OwnerDoor(users, house.clock)
-        door = EmbeddedDoor(Broker(owner, limits, house.clock), users, owner, house)
+        registrar = self._registrar
+        owner = OwnerDoor(users if registrar is None else registrar.identities(users, limits), house.clock)
+        directory = None if registrar is None else registrar.directory
+        door = EmbeddedDoor(Broker(owner, limits, house.clock), users, owner, house, directory)
+        if registrar is not None:
+            registrar.attach(door.broker)
         try:
             await door.begin(self.bridges)
             for listener in self.listeners:
@@ -190,7 +216,8 @@ class EmbeddedEngine(BrokerEngine):
         )
 
     def _tell_who_is_left_out(self) -> None:
-        if not self.users and self.anonymous is None:
+        registered = self._registrar is not None and any(self._registrar.directory.all(Owner))
+        if not self.users and self.anonymous is None and not registered:
             log.warning(
                 "no MQTT client can log in yet: run `hub user hash` and write the user under `broker: users:`"
             )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from hub.config.scalars import Word
 from hub.core.errors import HubError
 from hub.fields import Bool
+from hub.registry.tls import AnyCertificateContext
 
 
 class ServerTls(BaseModel):
@@ -29,9 +30,10 @@ class ServerTls(BaseModel):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         _load_pair(context, folder / self.certificate, folder / self.key)
-        if self.client_ca is not None:
-            _load_authority(context, folder / self.client_ca)
-            context.verify_mode = ssl.CERT_REQUIRED
+        if self.client_ca is None:
+            return AnyCertificateContext.of(folder / self.certificate, folder / self.key)
+        _load_authority(context, folder / self.client_ca)
+        context.verify_mode = ssl.CERT_REQUIRED
         return context
 
 

@@ -44,6 +44,11 @@ class Secret:
         else:
             self._digest = _digest(text.encode())
 
+    @property
+    def mark(self) -> str:
+        """What tells it from other secrets, while this run of the program lasts; it is no secret itself."""
+        return self.hash or (self._digest or b"").hex()
+
     def is_digest(self, digest: bytes) -> bool:
         """Compare with a digest in constant time; False for a secret that is only known by its hash."""
         return hmac.compare_digest(self._digest or b"", digest)
@@ -80,23 +85,46 @@ class Passwords:
     """
 
     def __init__(self, secrets: Mapping[str, Secret]) -> None:
-        self._secrets = dict(secrets)
+        self._secrets: dict[str, Secret] = {}
         self._known: dict[str, bytes] = {}
         self._asking: dict[tuple[str, bytes], asyncio.Future[bool]] = {}
-        hashes = [secret.hash for secret in secrets.values() if secret.hash is not None]
         # Who is refused pays for a hash, also an unknown user and one whose password is no hash: the time
         # that it takes must not tell which names there are.
-        self._decoy = hashes[0] if hashes else None
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2") if hashes else None
+        self._decoy: str | None = None
+        self._pool: ThreadPoolExecutor | None = None
+        for name, secret in secrets.items():
+            self.set(name, secret)
 
-    def check(self, name: str, password: bytes | None) -> bool | Awaitable[bool]:
-        """Tell whether this is the user's password, at once or later."""
-        digest = _digest(password or b"")
+    def set(self, name: str, secret: Secret) -> None:
+        """Give a name its password, in the place of the one it had."""
+        if self._secrets.get(name) == secret:  # what was verified stays so
+            return
+        self.remove(name)
+        self._secrets[name] = secret
+        if secret.hash is not None and self._pool is None:
+            self._decoy = secret.hash
+            self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
+
+    def remove(self, name: str) -> None:
+        """Forget the password of a name."""
+        self._secrets.pop(name, None)
+        self._known.pop(name, None)
+
+    def knows(self, name: str, password: bytes) -> bool:
+        """Tell whether this is the user's password, as far as that can be told in microseconds."""
+        return self._knows(name, password, _digest(password))
+
+    def _knows(self, name: str, password: bytes | None, digest: bytes) -> bool:
         known = self._known.get(name)
         if known is not None and hmac.compare_digest(known, digest):
             return True
         secret = self._secrets.get(name)
-        right = secret is not None and password is not None and secret.is_digest(digest)
+        return secret is not None and password is not None and secret.is_digest(digest)
+
+    def check(self, name: str, password: bytes | None) -> bool | Awaitable[bool]:
+        """Tell whether this is the user's password, at once or later."""
+        digest = _digest(password or b"")
+        right = self._knows(name, password, digest)
         if right or self._pool is None:
             return right
         return self._ask(name, password or b"", digest)
@@ -118,7 +146,7 @@ class Passwords:
         mine = secret.hash if secret is not None else None
         hash = mine or self._decoy or ""
         right = await asyncio.get_running_loop().run_in_executor(self._pool, _matches, hash, password)
-        if mine is None or not right or not password:
+        if mine is None or not right or not password or self._secrets.get(name) is not secret:
             return False
         self._known[name] = digest
         return True

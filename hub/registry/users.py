@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hub.broker import Access, Credentials, Grant, Limits
 from hub.registry.credentials import Passwords, Secret
 from hub.registry.permissions import Rights
+from hub.registry.topics import is_permanent
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class UserAccess(Access):
 
     def may_receive(self, topic: str) -> bool:
         return self._admin or self._rights.may_receive(topic)
+
+    def keeps(self, topic: str) -> bool:
+        return is_permanent(topic)
 
 
 class Users:

@@ -1,0 +1,80 @@
+"""The tables in which registries, devices and brokers are kept that no YAML declares."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x48425247
+"""Marks the file as ours."""
+
+_OWNER = """
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        description TEXT NOT NULL,
+        labels TEXT NOT NULL,
+        created_at TEXT NOT NULL"""
+
+MIGRATIONS = (
+    f"""
+    CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+    CREATE TABLE registries ({_OWNER},
+        enabled INTEGER NOT NULL,
+        UNIQUE (name)
+    ) STRICT;
+    CREATE TABLE devices ({_OWNER},
+        registry_id TEXT NOT NULL,
+        aliases TEXT NOT NULL,
+        UNIQUE (registry_id, name)
+    ) STRICT;
+    CREATE TABLE brokers ({_OWNER},
+        UNIQUE (name)
+    ) STRICT;
+    CREATE TABLE declared (id TEXT PRIMARY KEY, created_at TEXT NOT NULL) STRICT;
+    CREATE TABLE certificates (
+        fingerprint TEXT PRIMARY KEY,
+        owner_id TEXT NOT NULL,
+        pem TEXT NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX certificates_of ON certificates (owner_id);
+    CREATE TABLE passwords (
+        id TEXT PRIMARY KEY,
+        owner_id TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('token', 'argon2id')),
+        proof BLOB NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX passwords_of ON passwords (owner_id);
+    CREATE TABLE activity (device_id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
+    """,
+)
+"""Each brings a database one version further. One that was released is never changed: a database of each
+version is kept with the tests."""
+
+TABLES = {"registry": "registries", "device": "devices", "broker": "brokers"}
+
+# Not REPLACE: another row of the same name must be an error, and never be lost without a word.
+_UPSERT = (
+    "ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, "
+    "labels = excluded.labels"
+)
+SAVE = {
+    "registry": f"INSERT INTO registries VALUES (?, ?, ?, ?, ?, ?) {_UPSERT}, enabled = excluded.enabled",
+    "device": f"INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?) {_UPSERT}, aliases = excluded.aliases",
+    "broker": f"INSERT INTO brokers VALUES (?, ?, ?, ?, ?) {_UPSERT}",
+}
+DELETE = {kind: f"DELETE FROM {table} WHERE id = ?" for kind, table in TABLES.items()}
+LOAD = {kind: f"SELECT * FROM {table} ORDER BY created_at, id" for kind, table in TABLES.items()}
+
+SAVE_CERTIFICATE = "INSERT INTO certificates VALUES (?, ?, ?, ?)"
+DELETE_CERTIFICATES = "DELETE FROM certificates WHERE owner_id = ?"
+LOAD_CERTIFICATES = "SELECT owner_id, fingerprint, pem, created_at FROM certificates ORDER BY rowid"
+SAVE_PASSWORD = "INSERT INTO passwords VALUES (?, ?, ?, ?, ?)"
+DELETE_PASSWORDS = "DELETE FROM passwords WHERE owner_id = ?"
+LOAD_PASSWORDS = "SELECT owner_id, id, kind, proof, created_at FROM passwords ORDER BY rowid"
+
+LOAD_DECLARED = "SELECT id, created_at FROM declared"
+SAVE_DECLARED = "INSERT OR IGNORE INTO declared VALUES (?, ?)"
+LOAD_KEY = "SELECT value FROM keys WHERE name = ?"
+SAVE_KEY = "INSERT INTO keys VALUES (?, ?)"
+LOAD_ACTIVITY = "SELECT device_id, data FROM activity"
+SAVE_ACTIVITY = "INSERT OR REPLACE INTO activity VALUES (?, ?)"
+DELETE_ACTIVITY = "DELETE FROM activity WHERE device_id = ?"
