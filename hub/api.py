@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.automation.sequence import ActionSequence
 from hub.config.scalars import Word, plain
 from hub.core.bus import Bus
 from hub.core.cause import Cause
@@ -77,6 +78,7 @@ __all__ = [
     "UNKNOWN",
     "Action",
     "ActionField",
+    "ActionSequence",
     "ActionsField",
     "Attachment",
     "Bool",

@@ -104,6 +104,7 @@ class App:
         self.house.mqtt = self._door.mqtt
         self._offer_services()
         self.household.set_up(configuration)
+        self.household.begin()
         self.household.automate(configuration)
         self.household.started()
         if self._watching:

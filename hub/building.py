@@ -74,6 +74,7 @@ class Household:
     house: House
     engine: Engine
     parts: list[tuple[Part, Detach]] = field(default_factory=list)
+    _begun: bool = False
 
     @classmethod
     def of(cls, house: House) -> Household:
@@ -97,7 +98,7 @@ class Household:
                 kept.append(same)
         for _, stop in reversed(left):
             _stop(stop)
-        made = [(part, stop) for part in fresh if (stop := self._begin(part)) is not None]
+        made = [(part, end) for part in fresh if (end := self._begin(part)) is not None]
         self.parts = [*kept, *made]
         return changes_between([part.name for part, _ in left], [part.name for part in fresh], len(kept))
 
@@ -106,12 +107,17 @@ class Household:
         self.engine.load_scripts(configuration.scripts)
         return self.engine.load(configuration.automations)
 
+    def begin(self) -> None:
+        """Tell integrations and entities that all of them are there, before automations listen."""
+        if not self._begun:
+            self._begun = True
+            self.house.bus.emit(HUB_START)
+
     def started(self) -> None:
         """Tell the house that everything is set up."""
-        bus = self.house.bus
-        bus.emit(HUB_START)
+        self.begin()
         self.house.started = True
-        bus.emit(HUB_STARTED)
+        self.house.bus.emit(HUB_STARTED)
 
     async def stop(self) -> None:
         """Undo everything in the opposite order."""

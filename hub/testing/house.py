@@ -84,6 +84,7 @@ class SimulatedHouse:
         """Read a configuration given as data, set it up and start the house."""
         configuration = self.read(config)
         self.household.set_up(configuration)
+        self.household.begin()
         self.household.automate(configuration)
         self.household.started()
         return configuration

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from hub.api import (
     Action,
+    ActionSequence,
     Cause,
     Command,
     EntityInfo,
@@ -21,7 +22,6 @@ from hub.api import (
     is_true,
 )
 from plugins.template_entities.options import EntityOptions
-from plugins.template_entities.sequence import Script
 
 log = logging.getLogger(__name__)
 O = TypeVar("O", bound=EntityOptions)  # noqa: E741  # options
@@ -171,12 +171,14 @@ class Live(Generic[O]):
 
     # --- actions ---
 
-    def script(self, name: str, actions: tuple[Action, ...] | None) -> Script | None:
+    def script(self, name: str, actions: tuple[Action, ...] | None) -> ActionSequence | None:
         """Return what runs these actions, None if there are none."""
-        return Script(self.house, f"{self.info.name} {name}", actions) if actions is not None else None
+        return (
+            ActionSequence(self.house, f"{self.info.name} {name}", actions) if actions is not None else None
+        )
 
     def run(
-        self, script: Script | None, cause: Cause | None, variables: Mapping[str, Any] | None = None
+        self, script: ActionSequence | None, cause: Cause | None, variables: Mapping[str, Any] | None = None
     ) -> Awaitable[None] | None:
         if script is None:
             return None

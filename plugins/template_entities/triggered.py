@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.api import (
     Action,
+    ActionSequence,
     Attachment,
     Cause,
     Condition,
@@ -23,7 +24,6 @@ from hub.api import (
     nothing,
 )
 from plugins.template_entities.live import Failed, Live
-from plugins.template_entities.sequence import Script
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Triggered:
         self._conditions = conditions
         self._variables = variables
         self._name = f"template {lives[0].entity_id}" if lives else "template"
-        self._script = Script(house, self._name, actions) if actions else None
+        self._script = ActionSequence(house, self._name, actions) if actions else None
         self._attached: list[Detach] = []
         self._waiting: Detach = nothing
         for live in lives:
