@@ -248,6 +248,20 @@ Start = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture
+async def dial() -> AsyncIterator[Callable[[int], Awaitable[Wire]]]:
+    """Connect to a server that somebody else started."""
+    wires: list[Wire] = []
+
+    async def go(port: int) -> Wire:
+        wires.append(Wire(*await asyncio.open_connection("127.0.0.1", port)))
+        return wires[-1]
+
+    yield go
+    for wire in wires:
+        await wire.close()
+
+
+@pytest.fixture
 async def start() -> AsyncIterator[Start]:
     """Start servers with what a test needs: an authenticator, limits, a store."""
     houses: list[House] = []

@@ -335,3 +335,22 @@ async def test_a_migration_that_fails_changes_nothing(
         await SqliteStore(path).load()
     monkeypatch.setattr(schema, "MIGRATIONS", good)
     assert await write(path) == KEPT
+
+
+async def test_a_power_cut_loses_only_what_was_being_written(tmp_path: Path, replay: Any) -> None:
+    path = tmp_path / "mqtt.db"
+    store = SqliteStore(path)
+    await store.load()
+    batches: list[list[Change]] = [[change] for change in EVERYTHING]
+    sizes = []
+    for batch in batches:
+        await store.commit(batch)
+        sizes.append((path.with_name("mqtt.db-wal")).stat().st_size)
+    database, wal = path.read_bytes(), path.with_name("mqtt.db-wal").read_bytes()
+    await store.close()
+
+    for cut in range(0, len(wal) + 1, 2_000):
+        path.write_bytes(database)
+        path.with_name("mqtt.db-wal").write_bytes(wal[:cut])
+        committed = [change for size, change in zip(sizes, EVERYTHING, strict=True) if size <= cut]
+        assert normal(await write(path)) == normal(replay(committed))
