@@ -30,6 +30,7 @@ _BEFORE_IT_RUNS: dict[str, Any] = {
     "hub/configuration.py": {"read_files", "read_data", "parse_condition"},
     "hub/config/source.py": {"load", "load_text"},
     "hub/building.py": {"build_house"},
+    "hub/testing/runner.py": {"_settings"},
     "hub/app.py": {"start", "prepare"},
     "hub/control.py": {"open", "close"},
     # Files and sockets are opened at the start and put away at the end; SQLite itself works in a thread.

@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from hub.broker import Broker, Limits, Listening
+from hub.broker import Broker, Limits, Listening, SqliteStore
 from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
 from hub.core.ports import House, Message, MessageListener
@@ -145,6 +145,10 @@ class EmbeddedDoor:
                 door.listener.path.unlink(missing_ok=True)
 
 
+KEPT = "mqtt.db"
+"""Where in the data folder sessions, their messages and retained messages outlive a restart."""
+
+
 class EmbeddedEngine(BrokerEngine):
     """The hub's own MQTT 3.1.1 server."""
 
@@ -195,7 +199,9 @@ class EmbeddedEngine(BrokerEngine):
         registrar = self._registrar
         owner = OwnerDoor(users if registrar is None else registrar.identities(users, limits), house.clock)
         directory = None if registrar is None else registrar.directory
-        door = EmbeddedDoor(Broker(owner, limits, house.clock), users, owner, house, directory)
+        store = SqliteStore(house.settings.data_dir / KEPT)
+        broker = Broker(owner, limits, house.clock, store)
+        door = EmbeddedDoor(broker, users, owner, house, directory)
         if registrar is not None:
             registrar.attach(door.broker)
         try:
