@@ -446,9 +446,11 @@ async def test_what_waits_outlives_the_hub(mosquitto: Any, house: House) -> None
         door = await made.open(house)
         await State(door).until("online")
         door.mqtt.publish("out/x", "end", qos=1)
+        again = await next_message(client)  # the retained one outlived the restart as well
         last = await next_message(client)
         await door.close()
 
+    assert again == ("out/state", b"on", False)
     assert received == [
         *(("out/x", str(number).encode(), False) for number in range(50)),
         ("out/state", b"on", False),
@@ -554,5 +556,5 @@ async def test_a_file_that_was_damaged_is_put_aside(mosquitto: Any, opened: Any,
 async def test_a_file_that_cannot_be_made_is_the_users_trouble(house: House) -> None:
     house.settings.data_dir = Path("/proc/nowhere")
 
-    with pytest.raises(HubError, match="can't be opened"):
+    with pytest.raises(HubError, match="can't be (opened|read)"):
         await engine(1, {"filter": "#"}).open(house)
