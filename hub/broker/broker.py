@@ -147,12 +147,14 @@ class Broker:
         self, topic: str, payload: bytes, qos: int = 0, retain: bool = False, space: str = ""
     ) -> None:
         """Publish a message. Called from a subscriber's callback, it is routed after the present one."""
-        try:
-            check_topic(topic)
-        except ProtocolError as error:
-            raise HubError(f"cannot publish to {topic!r}: {error}") from None
         place = self._exchange.space(space)
-        route = place.route(topic)
+        route = place.known(topic)
+        if route is None:
+            try:
+                check_topic(topic)
+            except ProtocolError as error:
+                raise HubError(f"cannot publish to {topic!r}: {error}") from None
+            route = place.route(topic)
         message = Message(route, payload, qos)
         if retain:
             self._exchange.retain(place, message, "", self.limits.retained)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
 
 from hub.broker.changes import RetainedCleared, RetainedSet
 from hub.broker.journal import Journal
@@ -36,7 +35,7 @@ class Exchange:
         self.journal: Journal | None = None
         self._spaces: dict[str, Space] = {}
         self._calling = False
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[tuple[Space, Route, Message]] = deque()
         self._retained_bytes = 0
 
     def space(self, name: str) -> Space:
@@ -52,7 +51,7 @@ class Exchange:
     def publish(self, space: Space, route: Route, message: Message) -> None:
         """Bring a message to everybody who wants it."""
         if self._calling or self._waiting:
-            self._waiting.append(lambda: self._deliver(space, route, message))
+            self._waiting.append((space, route, message))
         else:
             self._deliver(space, route, message)
 
@@ -109,11 +108,12 @@ class Exchange:
 
     def _deliver(self, space: Space, route: Route, message: Message) -> None:
         plan = route.plan if route.stamp is space.stamp else space.plan(route)
-        if message.qos:
-            for session, qos, shown in plan.receivers:
-                session.deliver(message, qos if qos < message.qos else message.qos, shown)
-        else:
-            self._deliver_plain(plan, message)
+        if plan.receivers:
+            if message.qos:
+                for session, qos, shown in plan.receivers:
+                    session.deliver(message, qos if qos < message.qos else message.qos, shown)
+            else:
+                self._deliver_plain(plan, message)
         for group in plan.groups:
             self._to_group(group, message)
         if plan.locals:
@@ -159,7 +159,7 @@ class Exchange:
         self._calling = True
         for local in locals_:
             try:
-                local.receive(topic, payload, min(qos, local.qos), retain)
+                local.receive(topic, payload, qos if qos < local.qos else local.qos, retain)
             except Exception:  # one subscriber's bug must not keep the message from the others
                 log.exception("a subscriber to %s failed on %s", local.filter, topic)
         if outermost:
@@ -174,7 +174,7 @@ class Exchange:
         for _ in range(MOST_IN_A_ROW):
             if not self._waiting:
                 break
-            self._waiting.popleft()()
+            self._deliver(*self._waiting.popleft())
         self._calling = False
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._catch_up)

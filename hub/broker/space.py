@@ -83,6 +83,10 @@ class Space:
         self._routes: dict[str, Route] = {}
         self._plans: dict[tuple[object, ...], Plan] = {}
 
+    def known(self, name: str) -> Route | None:
+        """Return the object for a topic if it is in use: then its name is a right one."""
+        return self._routes.get(name)
+
     def route(self, name: str) -> Route:
         """Return the one object for a topic in use."""
         route = self._routes.get(name)
