@@ -199,9 +199,7 @@ def _broker(row: sqlite3.Row) -> Owner:
 
 
 async def _open(path: Path) -> aiosqlite.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # The file is its owner's alone, and so are those that SQLite puts beside it.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    await asyncio.to_thread(_prepare, path)
     db = await aiosqlite.connect(path, isolation_level=None)
     try:
         for pragma in _PRAGMAS:
@@ -211,6 +209,12 @@ async def _open(path: Path) -> aiosqlite.Connection:
         await db.close()
         raise
     return db
+
+
+def _prepare(path: Path) -> None:
+    """Make the file its owner's alone, and so those that SQLite puts beside it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 async def _migrate(db: aiosqlite.Connection, path: Path) -> None:
@@ -231,7 +235,7 @@ async def _migrate(db: aiosqlite.Connection, path: Path) -> None:
     for number, migration in enumerate(schema.MIGRATIONS[version:], version + 1):
         if version:
             backup = path.with_name(f"{path.name}.before-{number}")
-            backup.unlink(missing_ok=True)
+            await asyncio.to_thread(backup.unlink, missing_ok=True)
             await db.execute("VACUUM INTO ?", (str(backup),))
         await db.executescript(
             f"BEGIN IMMEDIATE; {migration} PRAGMA application_id = {schema.APPLICATION_ID}; "

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.ports import House
 from hub.core.settings import Settings
