@@ -11,7 +11,7 @@ from hub.broker.events import (
     StoringResumed,
     SubscribeDenied,
 )
-from hub.broker.limits import UNLIMITED_RATE, Limits
+from hub.broker.limits import UNLIMITED_RATE, Limits, SpaceLimits
 from hub.broker.listeners import Listener
 from hub.broker.ports import Access, AllowAll, Authenticator, Credentials, FullAccess, Grant, Store
 from hub.broker.sqlite import SqliteStore
@@ -34,6 +34,7 @@ __all__ = [
     "Listening",
     "LogInRefused",
     "PublishDenied",
+    "SpaceLimits",
     "SqliteStore",
     "Stats",
     "Store",

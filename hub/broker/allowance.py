@@ -19,6 +19,9 @@ class Allowance:
         self._left = self._burst
         self._at = clock.monotonic()
 
+    def is_of(self, rate: float | None, burst: int) -> bool:
+        return (rate, float(burst)) == (self._rate, self._burst)
+
     def left(self) -> int:
         """Return how many messages may be read now."""
         if self._rate is None:

@@ -11,6 +11,7 @@ from typing import cast
 from hub.broker.conversation import Conversation
 from hub.broker.decoder import Framer
 from hub.broker.events import ClientConnected, ClientDisconnected, LogInRefused
+from hub.broker.limits import SpaceLimits
 from hub.broker.log_in import Refused, ask, check_connect
 from hub.broker.messages import Message
 from hub.broker.outbox import Outbox
@@ -269,10 +270,14 @@ class Connection(asyncio.Protocol):
             raise Refused(UNAVAILABLE, "it comes and goes too often")
         if not connect.clean_session and not parts.sessions.has_room(key):
             raise Refused(UNAVAILABLE, "no room for another session")
+        shared = access.space_limits or SpaceLimits()
+        if parts.sessions.is_full(key, shared.clients):
+            raise Refused(UNAVAILABLE, f"more than {shared.clients} clients at a time")
         publisher = Publisher(access, key, limits, parts.exchange, parts.watchers, parts.wheel)
         if connect.will is not None and self._check_will(publisher, connect.will):
             raise Refused(NOT_AUTHORIZED, "its will is not allowed")
         opened = parts.sessions.open(key, self, limits, clean=connect.clean_session)
+        parts.exchange.limit(publisher.space, shared, parts.clock)
         opened[0].access = access
         self._session, self._publisher = opened[0], publisher
         return opened

@@ -108,15 +108,14 @@ class Conversation:
         routes = self._publisher.routes
         space = self._publisher.space
         most = self._most
-        allowed = left = self._allowance.left() if self._held_answers < MOST_HELD else 0
+        allowed = left = self._allowed()
         try:
             while at + 1 < size:
                 first, length, body = data[at], data[at + 1], at + 2
                 if left <= 0 and first not in ACKNOWLEDGEMENTS:
-                    self._allowance.spend(allowed - left)
+                    self._spend(allowed - left)
                     allowed = left
-                    stuck = self._held_answers >= MOST_HELD
-                    self._host.hold(HELD_WAIT if stuck else self._allowance.wait())
+                    self._host.hold(self._wait())
                     return at, 0
                 if length > 127:
                     header = decode_length(data, at + 1)
@@ -166,8 +165,29 @@ class Conversation:
         finally:
             if run is not None:
                 self._pass_on(run, data[run_start:run_end], run_count)
-            self._allowance.spend(allowed - left)
+            self._spend(allowed - left)
         return at, need or size - at + 1
+
+    # How much may it say now?
+
+    def _allowed(self) -> int:
+        if self._held_answers >= MOST_HELD:
+            return 0
+        shared = self._publisher.space.allowance
+        left = self._allowance.left()
+        return left if shared is None else min(left, shared.left())
+
+    def _spend(self, count: int) -> None:
+        self._allowance.spend(count)
+        if self._publisher.space.allowance is not None:
+            self._publisher.space.allowance.spend(count)
+
+    def _wait(self) -> float:
+        if self._held_answers >= MOST_HELD:
+            return HELD_WAIT
+        shared = self._publisher.space.allowance
+        wait = self._allowance.wait()
+        return wait if shared is None else max(wait, shared.wait())
 
     def _pass_on(self, plan: Plan, chunk: bytes, count: int) -> None:
         for outbox in plan.outboxes:

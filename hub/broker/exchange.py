@@ -6,16 +6,17 @@ import asyncio
 import logging
 from collections import deque
 
+from hub.broker.allowance import Allowance
 from hub.broker.changes import RetainedCleared, RetainedSet
 from hub.broker.journal import Journal
-from hub.broker.limits import Limits
+from hub.broker.limits import Limits, SpaceLimits
 from hub.broker.messages import Message
 from hub.broker.retained import Retained
 from hub.broker.space import Group, Plan, Route, Space
 from hub.broker.stats import Stats
 from hub.broker.subscriptions import Local, Receive
 from hub.broker.wire import encode_text
-from hub.core.clock import Detach
+from hub.core.clock import Clock, Detach
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,14 @@ class Exchange:
 
     def spaces(self) -> tuple[Space, ...]:
         return tuple(self._spaces.values())
+
+    def limit(self, space: Space, limits: SpaceLimits, clock: Clock) -> None:
+        """Let all clients of a space together say no more than that."""
+        rate, burst = limits.messages_per_second, limits.message_burst
+        if rate is None:
+            space.allowance = None
+        elif space.allowance is None or not space.allowance.is_of(rate, burst):
+            space.allowance = Allowance(rate, burst, clock)
 
     def publish(self, space: Space, route: Route, message: Message) -> None:
         """Bring a message to everybody who wants it."""

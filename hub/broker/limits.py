@@ -56,5 +56,15 @@ class Limits:
     retained_bytes: int = 64 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class SpaceLimits:
+    """Bounds that hold for all clients of one space together; None is no bound."""
+
+    clients: int | None = None
+    """Clients on-line at the same time."""
+    messages_per_second: float | None = None
+    message_burst: int = 200
+
+
 UNLIMITED_RATE = Limits(messages_per_second=None)
 """The usual limits for clients that are trusted to speak as fast as they can."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from hub.broker.changes import Change, Snapshot
-from hub.broker.limits import Limits
+from hub.broker.limits import Limits, SpaceLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Access:
     """`drop` acknowledges and forgets, `disconnect` ends the connection."""
     limits: Limits | None = None
     """This client's own limits; None means the broker's."""
+    space_limits: SpaceLimits | None = None
+    """What holds for all of its space together; the space has those that came last."""
     on_publish: Callable[[str], None] | None = None
     """Called with the topic of each message as it is routed; without it messages are passed on faster."""
 

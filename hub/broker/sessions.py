@@ -43,6 +43,7 @@ class Sessions:
         self._clock = clock
         self._sessions: dict[SessionKey, Session] = {}
         self._live: dict[SessionKey, Live] = {}
+        self._online: dict[str, int] = {}
         self._ticks = 0
 
     def find(self, *, name: str | None, client_id: str | None, space: str | None) -> list[Session]:
@@ -85,6 +86,10 @@ class Sessions:
             return False
         return len(self._sessions) - len(self._live) < self._limits.sessions
 
+    def is_full(self, key: SessionKey, most: int | None) -> bool:
+        """Say whether a space has as many clients on-line as it may; one that takes over is none more."""
+        return most is not None and key not in self._live and self._online.get(key[0], 0) >= most
+
     def open(self, key: SessionKey, live: Live, limits: Limits, *, clean: bool) -> tuple[Session, bool, bool]:
         """Return the session for a client that just logged in, whether it was there before, and whether to
         wait for the store before the client is told.
@@ -108,12 +113,14 @@ class Sessions:
         session.journal = None if session.clean else self._exchange.journal
         session.forgive_repeats()
         self._live[key] = live
+        self._online[key[0]] = self._online.get(key[0], 0) + 1
         self._note(session)
         return session, present, promise and self._exchange.journal is not None
 
     def leave(self, session: Session) -> None:
         """Let go of a connection that ended; a clean session ends with it."""
         del self._live[session.key]
+        self._online[session.key[0]] -= 1
         session.outbox = None
         session.left_at = self._clock.timestamp()
         if session.clean:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hub.broker.allowance import Allowance
 from hub.broker.messages import Message, Topic
 from hub.broker.outbox import Outbox
 from hub.broker.ports import Grant
@@ -76,6 +77,8 @@ class Space:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.allowance: Allowance | None = None
+        """How fast all of its clients together may speak; None as fast as each may."""
         self.retained = RetainedMessages()
         self.stamp = object()
         self._filters: FilterTrie[Wish] = FilterTrie()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.broker import AllowAll, Limits, LogInRefused
+from hub.broker import Access, AllowAll, Credentials, FullAccess, Limits, LogInRefused, SpaceLimits
 from hub.broker.packets import Connack, Connect, Disconnect, Pingresp, Publish, Pubrec, Will, encode
 
 
@@ -232,3 +232,51 @@ async def test_a_quick_burst_is_not_a_slow_reader(house: Any) -> None:
 def test_a_connect_of_any_shape_fits_before_the_log_in() -> None:
     longest = Connect("x" * 128, username="u" * 500, password=b"p" * 500, will=Will("w" * 300, b"x" * 500))
     assert len(encode(longest)) < Limits().unauthenticated_bytes
+
+
+class Tenants:
+    """Gives each user name a space of its own, with the bounds of a small broker."""
+
+    def __init__(self, limits: SpaceLimits) -> None:
+        self.limits = limits
+
+    def authenticate(self, credentials: Credentials) -> Access:
+        access = FullAccess(credentials.username or "", space=credentials.username or "")
+        access.space_limits = self.limits
+        return access
+
+
+async def test_a_space_has_only_so_many_clients_at_a_time(start: Any) -> None:
+    house = await start(Tenants(SpaceLimits(clients=2)))
+    one = await house.client("one", username="a", clean_session=False)
+    await house.client("two", username="a")
+    wire = await house.dial()
+    assert await wire.log_in("three", username="a") == Connack(3)
+    await house.client("one", username="b")
+
+    again = await house.client("one", username="a", clean_session=False)
+    assert await one.is_closed()
+    await again.say(Disconnect())
+    assert await again.is_closed()
+    await house.client("three", username="a")
+
+
+async def test_the_clients_of_a_space_share_its_rate(start: Any) -> None:
+    house = await start(Tenants(SpaceLimits(messages_per_second=10, message_burst=20)))
+    heard: list[bytes] = []
+    house.broker.subscribe("#", lambda topic, payload, *_: heard.append(payload), space="a")
+    others: list[bytes] = []
+    house.broker.subscribe("#", lambda topic, payload, *_: others.append(payload), space="b")
+    talkers = [await house.client(f"{n}", username="a") for n in range(3)]
+    for talker in talkers:
+        await talker.say(*(Publish("t", b"x") for _ in range(30)))
+    await house.until(lambda: len(heard) >= 20)
+    neighbour = await house.client("neighbour", username="b")
+    await neighbour.say(*(Publish("t", b"x") for _ in range(15)))
+    await neighbour.hear_until_pong()
+
+    assert len(heard) == 20
+    assert len(others) == 15
+    house.pass_seconds(3)
+    assert 40 <= len(heard) <= 52
+    await house.until(lambda: house.pass_seconds(1) or len(heard) == 90)
