@@ -25,7 +25,8 @@ class NumericStateCondition(Condition):
 
     def model_post_init(self, context: Any) -> None:
         self._range = Range(self.above, self.below, self.attribute, self.value_template)
-        self._range.check()
+        # As in Home Assistant: a condition that can't hold is no error. `hub check` warns of it.
+        self._range.check(ordered=False)
 
     def test(self, scope: Scope) -> bool:
         errors: list[HubError] = []

@@ -29,12 +29,12 @@ class Range:
         """Return the entities that have the limits."""
         return [limit for limit in (self.above, self.below) if isinstance(limit, str)]
 
-    def check(self) -> None:
-        """Raise the error of a range that nothing can lie in, or that has no limit."""
+    def check(self, *, ordered: bool) -> None:
+        """Raise the error of a range that has no limit or, where they must be `ordered`, one of nothing."""
         above, below = self.above, self.below
         if above is None and below is None:
             raise refuse("numeric_state needs a limit", "Give it above, below or both.")
-        if isinstance(above, float) and isinstance(below, float) and above > below:
+        if ordered and isinstance(above, float) and isinstance(below, float) and above > below:
             raise refuse(
                 f"nothing is above {above:g} and below {below:g}",
                 "Swap the limits, or make two of it, one for each limit.",

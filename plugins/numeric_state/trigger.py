@@ -43,7 +43,7 @@ class NumericStateTrigger(Trigger):
 
     def model_post_init(self, context: Any) -> None:
         self._range = Range(self.above, self.below, self.attribute, self.value_template)
-        self._range.check()
+        self._range.check(ordered=True)
 
     def attach(self, attachment: Attachment) -> Detach:
         watch = Watch(self._range, self.for_, attachment, hold=self.through_unavailable == "hold")
