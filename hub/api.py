@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hub.automation.sequence import ActionSequence
 from hub.config.scalars import Word, plain
+from hub.core import colors
 from hub.core.bus import Bus
 from hub.core.cause import Cause
 from hub.core.clock import Clock, Detach, nothing, together
+from hub.core.color_names import color_named
 from hub.core.entities import Command, Entity, EntityInfo
 from hub.core.errors import HubError, NotFound, ServiceRefused, TemplateError
 from hub.core.events import Event, StateChanged
@@ -153,6 +155,8 @@ __all__ = [
     "Watch",
     "Word",
     "check",
+    "color_named",
+    "colors",
     "entity_ids_of",
     "holds",
     "hookimpl",

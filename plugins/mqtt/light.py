@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import Field
 
-from hub.api import Bool, Command, House, OneOrMany, ServiceCall, Text
-from plugins.mqtt import colors
+from hub.api import Bool, Command, House, OneOrMany, ServiceCall, Text, colors
 from plugins.mqtt.feed import Feed
 from plugins.mqtt.live import Live
 from plugins.mqtt.options import StatefulOptions

@@ -9,8 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from hub.api import House, TemplateField, refuse
-from plugins.mqtt import colors
+from hub.api import House, TemplateField, colors, refuse
 from plugins.mqtt.decoding import NONE
 from plugins.mqtt.feed import Feed
 from plugins.mqtt.light import LightOptions, LiveLight, Positive, in_lower_case

@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from hub.api import House, TemplateField
-from plugins.mqtt import colors
+from hub.api import House, TemplateField, colors
 from plugins.mqtt.decoding import NONE
 from plugins.mqtt.feed import Feed, Reading
 from plugins.mqtt.light import LightOptions, LiveLight, in_lower_case

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugins.mqtt import colors
+from hub.api import colors
 
 COLORFUL = ("hs", "rgb", "rgbw", "rgbww", "xy")
 MODES = ("onoff", "brightness", "color_temp", *COLORFUL, "white")

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from plugins.mqtt import colors
-from plugins.mqtt.color_names import color_named
+from hub.api import color_named, colors
 from plugins.mqtt.shining import COLORFUL, Ability, Shine, to_rgb
 
 log = logging.getLogger(__name__)

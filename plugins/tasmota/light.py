@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from hub.api import Command, DeviceInfo, EntityInfo, ServiceCall
-from plugins.tasmota import colors
+from hub.api import Command, DeviceInfo, EntityInfo, ServiceCall, colors
 from plugins.tasmota.announcement import LIGHT, Announcement
 from plugins.tasmota.fading import color_of, speed
 from plugins.tasmota.live import ASK_STATE, Live, Part

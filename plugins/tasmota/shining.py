@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from plugins.tasmota import colors
+from hub.api import colors
 
 EFFECTS = ("Solid", "Wake up", "Cycle up", "Cycle down", "Random")
 """The device's schemes, by number."""

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from plugins.tasmota import colors
-from plugins.tasmota.color_names import color_named
+from hub.api import color_named, colors
 from plugins.tasmota.shining import Kind, Shine
 
 log = logging.getLogger(__name__)

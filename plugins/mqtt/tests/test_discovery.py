@@ -358,7 +358,6 @@ async def test_an_entity_that_people_remove_does_not_come_back(home: Any) -> Non
     assert home.state("sensor.x") is None
 
 
-@pytest.mark.xfail(raises=TypeError, strict=False, reason="the registry can't take a new entity_id yet")
 async def test_an_entity_that_people_rename_goes_on_under_its_new_id(home: Any) -> None:
     found(home, "sensor/x", uniq_id="u")
 

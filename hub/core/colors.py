@@ -67,6 +67,10 @@ def _gamma(part: float) -> float:
     return 12.92 * part if part <= 0.0031308 else float(1.055 * part ** (1 / 2.4) - 0.055)
 
 
+def kelvin_to_hs(temperature: float) -> Pair:
+    return rgb_to_hs(*kelvin_to_rgb(temperature))
+
+
 def kelvin_to_rgb(temperature: float) -> tuple[float, float, float]:
     heat = min(max(temperature, 1000), 40000) / 100
     if heat <= 66:
