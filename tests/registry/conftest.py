@@ -113,6 +113,13 @@ class Site:
         given = {"port": self.port, "username": username, "password": password, **more}
         return aiomqtt.Client("localhost", **given)
 
+    async def ended(self, client: aiomqtt.Client) -> bool:
+        """Wait until the server ends a connection."""
+        with pytest.raises(aiomqtt.MqttError):
+            async for _ in client.messages:
+                pass
+        return True
+
     async def until(self, happened: Callable[[], object]) -> None:
         """Let the loop turn until something is true; the test's own time limit is the only one."""
         while not happened():  # noqa: ASYNC110 - what it waits for has no event of its own

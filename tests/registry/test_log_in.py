@@ -147,16 +147,6 @@ async def test_a_generated_password_costs_no_hash_and_a_chosen_one_costs_one_onl
 # What is taken away ends connections at once.
 
 
-async def ended(client: aiomqtt.Client) -> bool:
-    """Wait until the server ends a connection."""
-    try:
-        async for _ in client.messages:
-            pass
-    except aiomqtt.MqttError:
-        return True
-    return False
-
-
 async def both_ways_in(site: Any) -> tuple[Operations, Any, aiomqtt.Client, aiomqtt.Client]:
     """Return a device with two passwords, and a client that came in with each."""
     operations = Operations(site.registrar)
@@ -176,8 +166,7 @@ async def test_to_delete_a_password_ends_what_came_in_with_it_and_nothing_else(s
     async with second:
         async with first:
             await operations.delete_password(device, device.passwords[0].id)
-            assert await ended(first)
-            first._disconnected.cancel()
+            assert await running.ended(first)
         assert [one.client_id for one in running.door.broker.clients() if one.online] == ["b"]
 
 
@@ -194,9 +183,7 @@ async def test_to_disable_a_registry_or_delete_a_device_ends_all_of_its_connecti
     }
     async with first, second:
         await acts[what]()
-        assert await asyncio.gather(ended(first), ended(second)) == [True, True]
-        first._disconnected.cancel()
-        second._disconnected.cancel()
+        assert await asyncio.gather(running.ended(first), running.ended(second)) == [True, True]
     assert await refused(running.client("arefirst", "whatever it was"))
 
 
