@@ -36,6 +36,9 @@ log = logging.getLogger("hub")
 
 # What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
 STOP_SECONDS = 2.0
+_TOLD_SETTINGS = (
+    "name", "latitude", "longitude", "elevation", "radius", "unit_system", "language", "country", "currency",
+)  # fmt: skip
 # What these sections say is used when the hub starts, and not again.
 _ONLY_AT_START = ("hub", "broker")
 
@@ -242,6 +245,7 @@ class App:
             "automation.trace": self._trace,
             "automation.explain": lambda name: self.household.engine.automation(name).waits_for(),
             "automation.run": self._trigger,
+            "states": self._states,
             "reload": self._reload_command,
             "status": self._status,
             "stop": self.ask_to_stop,
@@ -271,6 +275,15 @@ class App:
         automation = self.household.engine.automation(name)
         data = {"entity_id": automation.entity_id, "skip_condition": skip_condition}
         await self.house.services.wait("automation", "trigger", data)
+
+    def _states(self) -> dict[str, Any]:
+        """Tell every state, and where the house stands: what a template may ask for."""
+        settings = self.house.settings
+        told = {name: getattr(settings, name) for name in _TOLD_SETTINGS}
+        return {
+            "states": [state.as_dict() for state in self.house.states],
+            "settings": {**told, "time_zone": settings.time_zone.key},
+        }
 
     def _reload_command(self) -> dict[str, Any]:
         return self.reload()

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from hub import __version__
-from hub.cli import automation, blueprint, check, demo, init, mqtt, plugin, run, test, user
+from hub.cli import automation, blueprint, check, demo, init, mqtt, plugin, run, template, test, user
 from hub.core.errors import HubError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("check")(check.check)
 app.command("test")(test.run)
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
+app.command("template")(template.template)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
 app.add_typer(blueprint.app)

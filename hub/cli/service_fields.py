@@ -73,7 +73,7 @@ class ServiceFields:
         return rest, unclear
 
     def _script(self, call: Mapping[str, Any], name: str, at: KeyPath) -> Iterator[Problem]:
-        """A script takes any field; one spelt nearly as one of its own is doubtful, and so is a missing one."""
+        """A script takes any field; one spelt nearly as its own is doubtful, and so is a missing one."""
         fields = self._scripts[name].fields
         data = call.get("data") or {}
         if not isinstance(data, Mapping):
