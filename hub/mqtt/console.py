@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import ssl
 import threading
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -111,6 +112,7 @@ class Console:
         try:
             self._connect()
         except ssl.SSLCertVerificationError as error:
+            traceback.clear_frames(error.__traceback__)  # paho has left an open socket there
             raise HubError(
                 f"the certificate of {self._log_in} is not trusted: {error.verify_message}",
                 remedy="Name its authority with --cafile.",
