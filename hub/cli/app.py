@@ -7,7 +7,7 @@ import sys
 import typer
 
 from hub import __version__
-from hub.cli import automation, blueprint, check, demo, init, mqtt, plugin, run, template, test, user
+from hub.cli import automation, blueprint, cert, check, demo, init, mqtt, plugin, run, template, test, user
 from hub.core.errors import HubError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("template")(template.template)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
 app.add_typer(blueprint.app)
+app.add_typer(cert.app)
 app.add_typer(plugin.app)
 app.add_typer(user.app)
 
