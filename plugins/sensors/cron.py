@@ -13,7 +13,7 @@ _ANY_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Cron:
-    """Minute, hour, day of the month, month, day of the week (0 and 7 are Sunday), as Debian's cron reads them.
+    """Minute, hour, day of the month, month, day of the week, as Debian's cron reads them.
 
     Raises `HubError` for a pattern that is none.
     """
@@ -23,7 +23,10 @@ class Cron:
         self._from(_ANY_TIME)
 
     def next(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """Return the first time after `now`, in `zone`; a skipped time is moved, a repeated one comes once."""
+        """Return the first time after `now`, in `zone`.
+
+        A time that the clocks leap over is moved to the end of the gap; one that comes twice comes once.
+        """
         return next(self._from(now.astimezone(zone)))
 
     def _from(self, start: datetime) -> CronSim:
