@@ -26,6 +26,7 @@ from hub.mqtt.presence import Presence
 from hub.mqtt.spaces import placed
 from hub.mqtt.sys_topics import SysTopics
 from hub.mqtt.watching import Watch
+from hub.mqtt.without_sys import WithoutSys
 from hub.registry import Directory, Owner, Registrar, Users
 from hub.registry.topics import is_permanent
 
@@ -199,7 +200,7 @@ class EmbeddedEngine(BrokerEngine):
         registrar = self._registrar
         owner = OwnerDoor(users if registrar is None else registrar.identities(users, limits), house.clock)
         directory = None if registrar is None else registrar.directory
-        store = SqliteStore(house.settings.data_dir / KEPT)
+        store = WithoutSys(SqliteStore(house.settings.data_dir / KEPT))
         broker = Broker(owner, limits, house.clock, store)
         door = EmbeddedDoor(broker, users, owner, house, directory)
         if registrar is not None:

@@ -6,15 +6,17 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiomqtt
 import pytest
 
-from hub.broker import AllowAll, Broker, Listener
-from hub.core.clock import SimulatedClock
+from hub.broker import AllowAll, Broker, Listener, SqliteStore
+from hub.core.clock import SimulatedClock, SystemClock
 from hub.mqtt import EmbeddedEngine
 from hub.mqtt.sys_topics import INTERVAL, Load, SysTopics
+from hub.mqtt.without_sys import WithoutSys
 
 # What Mosquitto 2.0 publishes and we do too.
 MOSQUITTO = [
@@ -143,3 +145,19 @@ async def test_connections_are_counted(server: Server) -> None:
 
     assert float(server.tell("load/connections/1min")) > 0
     assert server.tell("clients/connected") == "1"
+
+
+async def test_nothing_of_it_is_stored(tmp_path: Path) -> None:
+    file = tmp_path / "mqtt.db"
+    broker = Broker(AllowAll(), store=WithoutSys(SqliteStore(file)))
+    await broker.start()
+    stop = SysTopics(broker, SystemClock()).start()
+    broker.publish("home/a", b"1", 0, True)
+    stop()
+    await broker.stop()
+
+    store = SqliteStore(file)
+    kept = await store.load()
+    await store.close()
+
+    assert [one.topic for one in kept.retained] == ["home/a"]

@@ -110,8 +110,7 @@ _LOOK = "Look at the data folder: who may write there, and is there room left?"
 
 
 async def _open(path: Path) -> OutboxFile:
-    # Born owner-only; SQLite gives the files beside it the same rights.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    await asyncio.to_thread(_make, path)
     database = await aiosqlite.connect(path, isolation_level=None)
     try:
         await database.execute("PRAGMA journal_mode = WAL")
@@ -121,6 +120,11 @@ async def _open(path: Path) -> OutboxFile:
         await database.close()
         raise
     return OutboxFile(database)
+
+
+def _make(path: Path) -> None:
+    # Born owner-only; SQLite gives the files beside it the same rights.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _put_aside(path: Path) -> None:

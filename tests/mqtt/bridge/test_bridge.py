@@ -556,5 +556,5 @@ async def test_a_file_that_was_damaged_is_put_aside(mosquitto: Any, opened: Any,
 async def test_a_file_that_cannot_be_made_is_the_users_trouble(house: House) -> None:
     house.settings.data_dir = Path("/proc/nowhere")
 
-    with pytest.raises(HubError, match="can't be (opened|read)"):
+    with pytest.raises(HubError, match=r"can't be (opened|read)"):
         await engine(1, {"filter": "#"}).open(house)
