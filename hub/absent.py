@@ -69,3 +69,8 @@ def absence(what: str, name: str, offered: Iterable[str]) -> Absence | None:
     if hint is None:
         return None
     return Absence(f"no plugin offers the {what} {name!r}, so {_DOES[what]}", hint)
+
+
+def elsewhere(what: str) -> Iterable[str]:
+    """Return the names without a dot that only Home Assistant has for triggers, conditions or actions."""
+    return _KNOWN[what]

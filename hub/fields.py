@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from hub.config.scalars import Word, plain
@@ -51,6 +51,11 @@ def warn(info: ValidationInfo, problem: str, hint: str = "", *, at: object = Non
     findings = info.context.get("findings") if isinstance(info.context, Mapping) else None
     if findings is not None:
         findings.warn(problem, hint, at=at, key=key)
+
+
+def _schema(*types: str) -> WithJsonSchema:
+    """Say in the configuration's JSON Schema which types of YAML values a field takes."""
+    return WithJsonSchema({"type": types[0] if len(types) == 1 else list(types)})
 
 
 def as_list(value: Any) -> Any:
@@ -121,10 +126,12 @@ def _limited_template(source: Any, info: ValidationInfo) -> Template:
     return _compile(source, info, limited=True)
 
 
-TemplateField = Annotated[Template, PlainValidator(_template)]
+TemplateField = Annotated[Template, PlainValidator(_template), _schema("string", "number", "boolean")]
 """A template, compiled when the configuration is read."""
 
-LimitedTemplate = Annotated[Template, PlainValidator(_limited_template)]
+LimitedTemplate = Annotated[
+    Template, PlainValidator(_limited_template), _schema("string", "number", "boolean")
+]
 """A template that is rendered once at set-up, and sees neither states nor the time."""
 
 
@@ -157,10 +164,10 @@ def _limited_mapping(data: Any, info: ValidationInfo) -> Value:
 ValueField = Annotated[Value, PlainValidator(_value)]
 """Any YAML data; texts in it may be templates."""
 
-DataField = Annotated[Value, PlainValidator(_mapping_value)]
+DataField = Annotated[Value, PlainValidator(_mapping_value), _schema("object", "string", "null")]
 """A mapping whose values may be templates, or one template that gives a mapping."""
 
-LimitedData = Annotated[Value, PlainValidator(_limited_mapping)]
+LimitedData = Annotated[Value, PlainValidator(_limited_mapping), _schema("object")]
 
 
 class Variables:
@@ -198,8 +205,8 @@ def _limited_variables(data: Any, info: ValidationInfo) -> Variables:
     return _variables(data, info, limited=True)
 
 
-VariablesField = Annotated[Variables, PlainValidator(_full_variables)]
-LimitedVariables = Annotated[Variables, PlainValidator(_limited_variables)]
+VariablesField = Annotated[Variables, PlainValidator(_full_variables), _schema("object")]
+LimitedVariables = Annotated[Variables, PlainValidator(_limited_variables), _schema("object")]
 
 
 def entity_id(value: Any) -> str:
@@ -220,8 +227,8 @@ def _entity_ids(value: Any) -> tuple[str, ...]:
     return tuple(entity_id(item) for item in value)
 
 
-EntityId = Annotated[str, PlainValidator(entity_id)]
-EntityIds = Annotated[tuple[str, ...], PlainValidator(_entity_ids)]
+EntityId = Annotated[str, PlainValidator(entity_id), _schema("string")]
+EntityIds = Annotated[tuple[str, ...], PlainValidator(_entity_ids), _schema("string", "array")]
 """One entity id, several separated by commas, or a list."""
 
 _HOW = 'Write seconds, "HH:MM:SS" or minutes: 5.'
@@ -323,10 +330,10 @@ def _timedelta(value: Any) -> timedelta:
         raise refuse(error.problem, error.remedy) from error
 
 
-DurationField = Annotated[Duration, PlainValidator(_positive_duration)]
+DurationField = Annotated[Duration, PlainValidator(_positive_duration), _schema("string", "number", "object")]
 """Seconds, `HH:MM[:SS[.ms]]`, a mapping of units, or templates of these."""
 
-Period = Annotated[timedelta, PlainValidator(_timedelta)]
+Period = Annotated[timedelta, PlainValidator(_timedelta), _schema("string", "number", "object")]
 """A duration without templates; may be negative (`-00:30:00`)."""
 
 
@@ -342,7 +349,7 @@ def _enabled(value: Any, info: ValidationInfo) -> bool | Template:
     raise refuse("should be true, false or a template")
 
 
-Enabled = Annotated[bool | Template, PlainValidator(_enabled)]
+Enabled = Annotated[bool | Template, PlainValidator(_enabled), _schema("boolean", "string")]
 """Whether a part takes part; a template is rendered once, when the automation is set up."""
 
 
@@ -363,7 +370,7 @@ def _limit(value: Any) -> float | str:
     return found
 
 
-Limit = Annotated[float | str, PlainValidator(_limit)]
+Limit = Annotated[float | str, PlainValidator(_limit), _schema("number", "string")]
 """A number, or the entity whose state is the number."""
 
 

@@ -19,6 +19,7 @@ from pydantic import (
     PlainValidator,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
 )
 from pydantic_core import InitErrorDetails
 
@@ -446,9 +447,11 @@ class AbsentAction(Action):
 _STAND_INS = {"trigger": AbsentTrigger, "condition": AbsentCondition, "action": AbsentAction}
 
 
-TriggerField = Annotated[Trigger, PlainValidator(_parse_trigger)]
-ConditionField = Annotated[Condition, PlainValidator(_parse_condition)]
-ActionField = Annotated[Action, PlainValidator(_parse_action)]
+TriggerField = Annotated[Trigger, PlainValidator(_parse_trigger), WithJsonSchema({"x-part": "trigger"})]
+ConditionField = Annotated[
+    Condition, PlainValidator(_parse_condition), WithJsonSchema({"x-part": "condition"})
+]
+ActionField = Annotated[Action, PlainValidator(_parse_action), WithJsonSchema({"x-part": "action"})]
 
 
 def _flat(data: Any) -> list[Any]:

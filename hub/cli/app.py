@@ -7,7 +7,22 @@ import sys
 import typer
 
 from hub import __version__
-from hub.cli import automation, blueprint, cert, check, demo, init, mqtt, plugin, run, template, test, user
+from hub.cli import (
+    automation,
+    blueprint,
+    cert,
+    check,
+    demo,
+    init,
+    mqtt,
+    plugin,
+    registry,
+    run,
+    schema,
+    template,
+    test,
+    user,
+)
 from hub.core.errors import HubError
 
 app = typer.Typer(
@@ -24,6 +39,7 @@ app.command("check")(check.check)
 app.command("test")(test.run)
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
+app.command("schema")(schema.schema)
 app.command("template")(template.template)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
@@ -31,6 +47,9 @@ app.add_typer(blueprint.app)
 app.add_typer(cert.app)
 app.add_typer(plugin.app)
 app.add_typer(user.app)
+app.add_typer(registry.registries)
+app.add_typer(registry.devices)
+app.add_typer(registry.brokers)
 
 
 def _version(wanted: bool) -> None:

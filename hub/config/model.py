@@ -38,7 +38,10 @@ class HubModel(BaseModel):
     elevation: float = 0.0
     radius: float = 100
     time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("UTC")
-    unit_system: Annotated[Literal["metric", "us_customary"], BeforeValidator(_units)] = "metric"
+    unit_system: Annotated[
+        Literal["metric", "us_customary"],
+        BeforeValidator(_units, json_schema_input_type=Literal["metric", "us_customary", "imperial", "us"]),
+    ] = "metric"
     temperature_unit: Literal["C", "F"] | None = None
     language: str = "en"
     country: str | None = None

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from hub.api import Action, ActionField, Run, Text
 from plugins.device.states import SWITCHED, beyond, picked
@@ -66,7 +67,7 @@ class DeviceAction(Action):
 
     domain: Text
     type: Text
-    behind: ActionField = Field(exclude=True)
+    behind: SkipJsonSchema[ActionField] = Field(exclude=True)
 
     @classmethod
     def beyond(cls, data: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from hub.api import Condition, ConditionField, Scope, Text
 from plugins.device.states import attribute_of, beyond, picked, state_of
@@ -27,7 +28,7 @@ class DeviceCondition(Condition):
 
     domain: Text
     type: Text
-    behind: ConditionField = Field(exclude=True)
+    behind: SkipJsonSchema[ConditionField] = Field(exclude=True)
 
     @classmethod
     def beyond(cls, data: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from hub.api import Attachment, Detach, House, Text, Trigger, TriggerField
 from plugins.device.states import SWITCHED, attribute_of, beyond, picked, state_of
@@ -20,7 +21,7 @@ class DeviceTrigger(Trigger):
 
     domain: Text
     type: Text
-    behind: TriggerField = Field(exclude=True)
+    behind: SkipJsonSchema[TriggerField] = Field(exclude=True)
 
     @classmethod
     def beyond(cls, data: Mapping[str, Any]) -> str:
