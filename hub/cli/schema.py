@@ -30,6 +30,7 @@ _LOOSE = {
     "number": ["number", "string"],
 }
 """What else is taken where a type is asked for: a text in quotes, a number without, `on` and `off`."""
+_LITERAL = ("default", "enum", "const")
 _SIMPLE = (str, int, float, bool)
 
 
@@ -253,9 +254,9 @@ def _eased(drawn: Any) -> Any:
         return drawn
     if "x-part" in drawn:
         return {"$ref": f"#/definitions/{drawn['x-part']}"}
-    eased = {
-        key: each if key in ("default", "enum", "const") else _eased(each) for key, each in drawn.items()
-    }
+    eased = {key: each if key in _LITERAL else _eased(each) for key, each in drawn.items()}
+    if isinstance(drawn.get("properties"), dict):  # a property may be called `default`
+        eased["properties"] = {name: _eased(each) for name, each in drawn["properties"].items()}
     kind = eased.get("type")
     if isinstance(eased.get("additionalProperties"), dict):  # `input_boolean: NAME:` and nothing more
         eased["additionalProperties"] = {"anyOf": [eased["additionalProperties"], {"type": "null"}]}
