@@ -54,7 +54,7 @@ def test_an_entity_comes_back_under_its_old_id(entities):
 
 def test_a_unique_id_lives_once(entities):
     entities.add(EntityInfo("sensor", "mqtt", "u1", name="A"))
-    with pytest.raises(HubError, match="already used by sensor.a"):
+    with pytest.raises(HubError, match=r"already used by sensor\.a"):
         entities.add(EntityInfo("sensor", "mqtt", "u1", name="B"))
 
 
@@ -87,8 +87,6 @@ def test_devices_are_one_when_they_share_an_identifier_or_a_connection(devices):
 
 
 def test_a_device_may_be_told_of_before_the_one_it_is_behind(devices):
-    child = devices.add(
-        DeviceInfo(identifiers=frozenset({("mqtt", "child")}), via_device=("mqtt", "bridge"))
-    )
+    child = devices.add(DeviceInfo(identifiers=frozenset({("mqtt", "child")}), via_device=("mqtt", "bridge")))
     bridge = devices.add(DeviceInfo(identifiers=frozenset({("mqtt", "bridge")}), name="Bridge"))
     assert child.via_device_id == bridge.id

@@ -57,7 +57,9 @@ def test_removal_is_told_and_leaves_the_domain(bus, states):
     assert states.entity_ids("sensor") == []
 
 
-@pytest.mark.parametrize("entity_id", ["sensor", "Sensor.a", "sensor.a b", "sensor.", ".a", "a.b.c", "sensor.ä"])
+@pytest.mark.parametrize(
+    "entity_id", ["sensor", "Sensor.a", "sensor.a b", "sensor.", ".a", "a.b.c", "sensor.ä"]
+)
 def test_what_is_no_entity_id_is_refused(states, entity_id):
     with pytest.raises(HubError, match="no entity id"):
         states.set(entity_id, "1")

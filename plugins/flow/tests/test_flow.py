@@ -71,7 +71,8 @@ async def test_a_repeat_without_end_is_stopped(house):
 
 
 async def test_parallel_goes_on_when_all_are_done(house):
-    house.set_up(script({"parallel": [{"sequence": [{"delay": 2}, say("slow")]}, say("quick")]}, say("after")))
+    branches = [{"sequence": [{"delay": 2}, say("slow")]}, say("quick")]
+    house.set_up(script({"parallel": branches}, say("after")))
     await run(house)
     assert said(house) == ["quick"]
     await house.advance(2)
