@@ -310,9 +310,7 @@ def main() -> None:
         _run(options.load, options.sensors, options.seconds)
         return
     print(f"{options.sensors} sensors and automations, {options.seconds:g} s, {os.cpu_count()} cores")
-    print(
-        f"{'engine':<10}{'commands/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'ready s':>9}{'MiB':>7}{'after':>7}{'ratio':>8}"
-    )
+    print("engine      commands/s   p50 ms   p99 ms  ready s    MiB  after   ratio")
     first = 0.0
     for engine in options.engines.split(","):
         found = measure(engine, options.sensors, options.seconds)
