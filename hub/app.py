@@ -30,6 +30,7 @@ from hub.mqtt import EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.inspection import server_commands
 from hub.registry import Owner, Registrar
+from hub.registry.desk import register_commands
 from hub.storage.memory import LastingMemory
 
 log = logging.getLogger("hub")
@@ -250,6 +251,7 @@ class App:
             "status": self._status,
             "stop": self.ask_to_stop,
             **server_commands(lambda: self._door),
+            **register_commands(lambda: self._registrar),
         }
 
     def _list_automations(self) -> list[dict[str, Any]]:
