@@ -1,6 +1,6 @@
 """An MQTT 3.1.1 server to embed: it knows clients, topics and messages, and nothing of the hub."""
 
-from hub.broker.broker import Broker, Listening
+from hub.broker.broker import Broker
 from hub.broker.events import (
     BrokerEvent,
     ClientConnected,
@@ -12,10 +12,12 @@ from hub.broker.events import (
     SubscribeDenied,
 )
 from hub.broker.limits import UNLIMITED_RATE, Limits, SpaceLimits
-from hub.broker.listeners import Listener
+from hub.broker.listeners import Listener, Listening
 from hub.broker.ports import Access, AllowAll, Authenticator, Credentials, FullAccess, Grant, Store
 from hub.broker.sqlite import SqliteStore
 from hub.broker.stats import Stats
+from hub.broker.tls import TlsFiles
+from hub.broker.websocket import WebSocketDoor
 
 __all__ = [
     "UNLIMITED_RATE",
@@ -41,4 +43,6 @@ __all__ = [
     "StoringFailed",
     "StoringResumed",
     "SubscribeDenied",
+    "TlsFiles",
+    "WebSocketDoor",
 ]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hub.broker.admission import Admission
-from hub.broker.connection import Connection
 from hub.broker.events import BrokerEvent
 from hub.broker.exchange import Exchange
 from hub.broker.flusher import Flusher
 from hub.broker.journal import Journal
 from hub.broker.limits import Limits
-from hub.broker.listeners import Listener, open_listener
+from hub.broker.listeners import Listener, Listening, open_listener
 from hub.broker.messages import Message
 from hub.broker.parts import Parts
 from hub.broker.ports import Access, Authenticator, Store
@@ -22,6 +21,7 @@ from hub.broker.retained import Retained
 from hub.broker.sessions import Sessions
 from hub.broker.stats import Stats
 from hub.broker.subscriptions import Receive
+from hub.broker.tls import Certificates
 from hub.broker.topics import check_filter, check_topic
 from hub.broker.watchers import Listen, Watchers
 from hub.broker.wheel import Wheel
@@ -29,21 +29,10 @@ from hub.broker.wire import ProtocolError
 from hub.core.clock import Clock, Detach, SystemClock
 from hub.core.errors import HubError
 
+CERTIFICATE_TICKS = 10
+"""Seconds between two looks at the files of certificates."""
 PATIENCE = 0.5
 """Seconds connections may take to close in order when the server stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """An open door; `port` is the real one, 0 for a Unix socket."""
-
-    listener: Listener
-    port: int
-    server: asyncio.Server = field(repr=False)
-
-    def close(self) -> None:
-        """Let nobody else in; those inside stay."""
-        self.server.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,10 @@ class Broker:
             flusher=Flusher(),
             wheel=self._wheel,
         )
+        self._wheel.every_tick(self._watch_certificates)
         self._doors: list[Listening] = []
+        self._ticks = 0
+        self._looking: asyncio.Task[None] | None = None
         self._started = False
 
     # Start and stop.
@@ -108,13 +100,35 @@ class Broker:
         self._started = True
 
     async def listen(self, listener: Listener) -> Listening:
-        """Open a door. Raises OSError if its address is taken."""
+        """Open a door. Raises OSError if its address is taken, HubError for certificates that are no good."""
         await self.start()
-        server = await open_listener(listener, lambda: Connection(self._parts, listener.name))
-        port = 0 if listener.path is not None else server.sockets[0].getsockname()[1]
-        door = Listening(listener, port, server)
+        door = await open_listener(listener, self._parts)
         self._doors.append(door)
         return door
+
+    async def reload_certificates(self) -> None:
+        """Load the certificates of all doors anew, for instance on SIGHUP; one that is no good is not used.
+
+        They are loaded anyway when their files change.
+        """
+        for door in self._doors:
+            if door.certificates is not None:
+                await door.certificates.refresh(force=True)
+
+    def _watch_certificates(self) -> None:
+        self._ticks += 1
+        if self._ticks % CERTIFICATE_TICKS or self._looking is not None:
+            return
+        changing = [door.certificates for door in self._doors if door.certificates is not None]
+        if changing:
+            self._looking = asyncio.get_running_loop().create_task(self._look(changing))
+
+    async def _look(self, changing: list[Certificates]) -> None:
+        try:
+            for certificates in changing:
+                await certificates.refresh()
+        finally:
+            self._looking = None
 
     async def stop(self) -> None:
         """Close the doors, send what is left, end all connections (without wills), commit the rest."""
@@ -125,6 +139,8 @@ class Broker:
             connection.end("the server stops", will=False)
         await self._wait_for_the_last()
         self._wheel.stop()
+        if self._looking is not None:
+            await self._looking
         if self._exchange.journal is not None:
             await self._exchange.journal.close()
         if self._store is not None:

@@ -44,6 +44,7 @@ class Connection(asyncio.Protocol):
         "_address",
         "_admitted",
         "_asking",
+        "_begun",
         "_closed",
         "_connect",
         "_conversation",
@@ -69,7 +70,7 @@ class Connection(asyncio.Protocol):
         self._parts = parts
         self._listener = listener
         self._address = ""
-        self._admitted = False
+        self._admitted = self._begun = False
         self._closed = False
         self._first = Framer()
         self._connect: Connect | None = None
@@ -83,17 +84,28 @@ class Connection(asyncio.Protocol):
         self.heard = self.patience = 0
         self.bucket = -1
 
+    def admit(self, address: str) -> bool:
+        """Count a client of that address, if there is room for it."""
+        self._address = address
+        self._admitted = self._parts.admission.enter(address)
+        return self._admitted
+
+    def dismiss(self) -> None:
+        """Let go of one that was admitted and never got its transport."""
+        if self._admitted and not self._begun:
+            self._admitted = False
+            self._parts.admission.leave(self._address)
+
     # The transport's side.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports have the methods of asyncio's, but not its classes.
         self._transport = cast(asyncio.Transport, transport)
-        self._address = _address_of(self._transport)
-        if not self._parts.admission.enter(self._address):
+        if not self._admitted and not self.admit(_address_of(self._transport)):
             self._closed = True
             self._transport.abort()
             return
-        self._admitted = True
+        self._begun = True
         self._parts.stats.connections += 1
         self._parts.open.add(self)
         self._outbox = Outbox(
@@ -123,7 +135,7 @@ class Connection(asyncio.Protocol):
         self._outbox.resume()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._admitted:
+        if not self._begun:
             return
         self.end("connection lost" if exc is None else f"connection lost: {exc}")
         self._parts.wheel.forget(self)

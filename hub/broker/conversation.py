@@ -237,7 +237,7 @@ class Conversation:
             raise ProtocolError("packet id 0")
         mark = 0 if self._journal is None else self._journal.noted
         if self._journal is not None and self._journal.full:
-            self._check_store(route, qos, retain=retain)
+            self._check_store(route, qos, retain=retain or self._publisher.is_kept(raw))
         if qos == 2:
             fingerprint = hash((raw, data[start:end])) or 1
             fresh = self._session.receive(int.from_bytes(raw_id, "big"), fingerprint, dup=bool(first & 8))

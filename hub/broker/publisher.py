@@ -115,6 +115,10 @@ class Publisher:
             log.exception("%s: cannot say whether %s is kept", self.access.name, topic)
             return False
 
+    def is_kept(self, raw: bytes) -> bool:
+        """Say whether messages to that topic are retained without being asked for."""
+        return raw in self._kept
+
     def publish(self, raw: bytes, message: Message, route: Route, *, retain: bool) -> None:
         """Route a message of this client."""
         if self.access.on_publish is not None:
