@@ -92,7 +92,7 @@ def _trouble(block: Block, folder: Path) -> list[str]:
 def _write_what_it_names(text: str, folder: Path) -> None:
     """Put beside the example the secrets and files that it includes."""
     names = re.findall(r"!secret (\w+)", text)
-    (folder / "secrets.yaml").write_text("".join(f"{name}: a-secret\n" for name in names))
+    (folder / "secrets.yaml").write_text("".join(f"{name}: A-secret-for-tests\n" for name in names))
     for name in re.findall(r"!include ([\w./-]+)", text):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("[]\n")
