@@ -13,6 +13,7 @@ from hub.cli import (
     cert,
     check,
     demo,
+    import_yandex,
     init,
     mqtt,
     plugin,
@@ -50,6 +51,7 @@ app.add_typer(user.app)
 app.add_typer(registry.registries)
 app.add_typer(registry.devices)
 app.add_typer(registry.brokers)
+app.add_typer(import_yandex.app)
 
 
 def _version(wanted: bool) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from hub.core.errors import HubError, NotFound
@@ -12,6 +14,7 @@ from hub.registry.names import check_password
 from hub.registry.operations import Draft, Operations, refuse_unknown
 from hub.registry.owners import Broker, Certificate, Device, Kind, Owner, Password, Registry
 from hub.registry.registrar import Registrar
+from hub.registry.yandex import Export, Plan, carry_out
 
 Answer = dict[str, Any]
 PREFIX = "register."
@@ -187,6 +190,16 @@ class Desk:
         self, kind: Kind, who: str, password_id: str, registry: str | None = None
     ) -> None:
         await self._operations.delete_password(self._find(kind, who, registry), password_id)
+
+    # From elsewhere.
+
+    async def import_yandex(self, folder: str, passwords: str, *, apply: bool = False) -> Answer:
+        """Say what an export would bring, and do it if it is to be applied."""
+        export = await asyncio.to_thread(Export, Path(folder))
+        plan = Plan.of(export, self._registrar)
+        if apply and not plan.problems:
+            await carry_out(plan, self._registrar, Path(passwords))
+        return plan.report()
 
     def _find(self, kind: Kind, who: str, registry: str | None) -> Owner:
         return self._registrar.directory.find(kind, who, registry)

@@ -141,6 +141,13 @@ class Directory:
             if owner.aliases:
                 self._aliases.setdefault(owner.registry_id, AliasBook()).add(owner.aliases, owner.id)
 
+    def copy(self) -> Directory:
+        """Return another directory with the same owners, to try changes in."""
+        other = Directory()
+        for owner in self._owners.values():
+            other.put(owner)
+        return other
+
     def become(self, other: Directory) -> None:
         """Hold what another directory holds, for all who know this one."""
         self.__dict__.update(other.__dict__)

@@ -1,0 +1,55 @@
+"""`hub import yandex`: take over what was exported from Yandex IoT Core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.cli.register import tell
+from hub.cli.run import DEFAULT_CONFIG, Config
+
+app = typer.Typer(name="import", help="Take over what another program had.", no_args_is_help=True)
+
+
+@app.callback()
+def _root() -> None:
+    """Take over what another program had."""
+
+
+@app.command("yandex")
+def import_yandex(
+    folder: Annotated[Path, typer.Argument(help="The folder with the exported files.")],
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; without, only say what would be.")] = False,
+    passwords: Annotated[
+        Path, typer.Option("--passwords", help="Where the new passwords are written.")
+    ] = Path("passwords.csv"),
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Recreate registries, devices and brokers with their ids, names, labels, aliases and certificates.
+
+    It reads the files that the migration guide's commands write. Without --apply nothing is changed.
+    Passwords can't be exported, so each gets a new one, in a file that only its owner can read.
+    """
+    found = tell(
+        config,
+        "import_yandex",
+        folder=str(folder.absolute()),
+        passwords=str(passwords.absolute()),
+        apply=apply,
+    )
+    for what in ("new", "completed", "unchanged"):
+        counts = found[what]
+        typer.echo(
+            f"{what}: {counts['registry']} registries, {counts['device']} devices, {counts['broker']} brokers"
+        )
+    for problem in found["problems"]:
+        typer.echo(problem, err=True)
+    if found["problems"]:
+        typer.echo("Nothing is imported before this is mended.", err=True)
+        raise typer.Exit(1)
+    if not apply:
+        typer.echo("Nothing was changed. Run it again with --apply.")
+    elif sum(found["new"].values()):
+        typer.echo(f"The new passwords are in {passwords}.")
