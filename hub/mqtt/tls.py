@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from hub.broker.any_certificate import AnyCertificateContext
 from hub.config.scalars import Word
 from hub.core.errors import HubError
 from hub.fields import Bool
-from hub.registry.tls import AnyCertificateContext
 
 
 class ServerTls(BaseModel):

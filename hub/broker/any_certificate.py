@@ -1,4 +1,4 @@
-"""TLS that asks clients for a certificate and takes any: the directory says whose it is, if anybody's.
+"""TLS that asks clients for a certificate and takes any: the authenticator says whose it is, if anybody's.
 
 Python's own `ssl` ends a handshake in which a client shows a certificate of no known authority, such as one
 that it signed itself. Here the handshake proves that the client has the certificate's key, and no more.
@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from cryptography.hazmat.primitives.serialization import Encoding
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 T = TypeVar("T")
 
@@ -67,8 +66,8 @@ class AnyCertificateObject:
 
     def do_handshake(self) -> None:
         self._do(self._connection.do_handshake)
-        found = self._connection.get_peer_certificate(as_cryptography=True)
-        self._certificate = None if found is None else found.public_bytes(Encoding.DER)
+        found = self._connection.get_peer_certificate()
+        self._certificate = None if found is None else crypto.dump_certificate(crypto.FILETYPE_ASN1, found)
 
     def getpeercert(self, binary_form: bool = False) -> Any:
         """Return the certificate as DER; as nobody vouches for its words, they are not told."""
