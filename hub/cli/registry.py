@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +44,7 @@ _HELP = {
     "create": "Create one.",
     "update": "Change it; labels and aliases take the place of all there were.",
     "delete": "Delete it; what uses it is disconnected at once.",
+    "logs": "Show who came and went since the hub runs, and what was refused.",
     "add": "Add one.",
     "add-labels": "Add labels, or change those there are.",
     "remove-labels": "Take labels away.",
@@ -163,6 +165,21 @@ def _add_things(app: typer.Typer, kind: Kind) -> None:
         arguments |= {"certificates": _pem(certificate), "aliases": _pairs(aliases), "registry": registry}
         arguments |= {"password": _password(read), "generate_password": generate}
         show(tell(config, "create", kind=kind, name=_meant(kind, name, called), **arguments), format)
+
+    @_verb(app, kind, "logs")
+    def logs(
+        who: Who = None,
+        id: str | None = None,
+        called: str | None = None,
+        registry: str | None = None,
+        limit: Annotated[int, typer.Option("--limit", help="How many lines.", min=1)] = 100,
+        since: Annotated[datetime | None, typer.Option("--since", help="The earliest moment, UTC.")] = None,
+        config: Config = DEFAULT_CONFIG,
+        format: Shown = "text",
+    ) -> None:
+        meant = {"kind": kind, "who": _meant(kind, who, id, called), "registry": registry}
+        earliest = None if since is None else since.replace(tzinfo=since.tzinfo or UTC).isoformat()
+        show(tell(config, "logs", **meant, limit=limit, since=earliest), format)
 
     @_verb(app, kind, "delete")
     def delete(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,21 @@ class Desk:
         owner = self._find("registry", who, None)
         assert isinstance(owner, Registry)
         return self._about(await self._operations.enable(owner, enabled))
+
+    def logs(
+        self,
+        kind: Kind,
+        who: str,
+        registry: str | None = None,
+        *,
+        limit: int = 100,
+        since: str | None = None,
+    ) -> list[Answer]:
+        """Return who came and went lately, the newest last; `since` is an RFC 3339 time."""
+        owner = self._find(kind, who, registry)
+        earliest = None if since is None else datetime.fromisoformat(since)
+        lines = self._registrar.connections.of(owner.login, since=earliest, limit=limit)
+        return [{"time": _text(line.at), "message": line.text} for line in lines]
 
     # Labels and aliases.
 
@@ -213,7 +229,7 @@ class Desk:
         common: Answer = {"id": owner.id, "name": owner.name}
         if isinstance(owner, Device):
             common |= {"registry_id": owner.registry_id}
-        common |= {"created_at": owner.created_at.isoformat(timespec="seconds").replace("+00:00", "Z")}
+        common |= {"created_at": _text(owner.created_at)}
         if owner.description:
             common["description"] = owner.description
         if owner.labels:
@@ -224,12 +240,16 @@ class Desk:
         return {**common, "status": "DISABLED" if disabled else "ACTIVE", "source": owner.source or "hub.db"}
 
 
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def _certificate(certificate: Certificate, owner: Owner) -> Answer:
     return {
         f"{owner.kind}_id": owner.id,
         "fingerprint": certificate.fingerprint,
         "certificate_data": certificate.pem,
-        "created_at": certificate.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "created_at": _text(certificate.created_at),
     }
 
 
@@ -237,7 +257,7 @@ def _password(password: Password, owner: Owner) -> Answer:
     return {
         f"{owner.kind}_id": owner.id,
         "id": password.id,
-        "created_at": password.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "created_at": _text(password.created_at),
     }
 
 

@@ -16,9 +16,10 @@ from typing import Self, TypeVar
 
 from hub.broker import Access, Authenticator, Limits
 from hub.broker import Broker as Server
-from hub.core.clock import Clock, Detach, nothing
+from hub.core.clock import Clock, Detach, nothing, together
 from hub.core.errors import HubError
 from hub.registry.access import OwnerAccess
+from hub.registry.connections import ConnectionLog
 from hub.registry.database import Contents, Database
 from hub.registry.declared import UNKNOWN
 from hub.registry.directory import Directory, registry_of
@@ -46,6 +47,7 @@ class Registrar:
         self.folder = folder
         self.clock = clock
         self.monitoring = Monitoring(self.directory, clock)
+        self.connections = ConnectionLog(clock)
         self.proofs = Proofs(database.key)
         self._database = database
         self._made: dict[str, Owner] = {}
@@ -89,7 +91,12 @@ class Registrar:
     def attach(self, server: Server) -> None:
         """Let changes take effect on the clients of a server, and tell there what devices do."""
         self._server = server
-        self._detach = server.listen_events(self.monitoring.on_event)
+        self._detach = together(
+            [
+                server.listen_events(self.monitoring.on_event),
+                server.listen_events(self.connections.on_event),
+            ]
+        )
         self.monitoring.publish = server.publish
         self._saving = asyncio.create_task(self._save_now_and_then(), name="activity of devices")
 
@@ -227,6 +234,7 @@ class Registrar:
 
     def _forget(self, owner: Owner) -> None:
         self.monitoring.forget(owner.id)
+        self.connections.forget(owner.login)
         if self._server is None:
             return
         self._server.forget(name=owner.login)

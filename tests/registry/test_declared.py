@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import aiomqtt
 import pytest
 
-from hub.app import prepare
+from hub.app import App, prepare
 from hub.configuration import Configuration, read_files
 from hub.registry import Device, Owner, Registry
 
@@ -105,3 +106,23 @@ def test_what_has_a_mistake_is_left_out_and_the_rest_stays(tmp_path: Path) -> No
     found = read(tmp_path, "registries:\n  a: {certificates: no.pem}\n  b: {devices: {x: }}\n")
 
     assert [owner.name for owner in found.declared.all(Owner)] == ["b", "x"]
+
+
+async def test_a_saved_file_takes_effect_on_who_is_connected(tmp_path: Path) -> None:
+    text = (
+        "broker: {listeners: [{port: 0}]}\nregistries:\n  a:\n    id: area\n    passwords: Some-Password-1\n"
+    )
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    running = App(path, watch=False)
+    await running.start()
+    door: Any = running._door
+    client = aiomqtt.Client("127.0.0.1", door.listening[0].port, username="area", password="Some-Password-1")
+    async with client:
+        await client.subscribe("$registries/area/events")
+        path.write_text(text + "    enabled: false\n")
+        running.reload()
+        with pytest.raises(aiomqtt.MqttError):
+            async for _ in client.messages:
+                pass
+    await running.stop()

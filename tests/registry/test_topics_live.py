@@ -12,6 +12,7 @@ import aiomqtt
 import pytest
 
 from hub.broker import PublishDenied, SubscribeDenied
+from hub.registry.desk import Desk
 from hub.registry.operations import Draft, Operations
 
 
@@ -186,6 +187,21 @@ async def test_activity_is_remembered_over_a_restart(north: Any) -> None:
 
     assert again.monitoring.of("arefirst") == before
     await again.close()
+
+
+async def test_the_connection_log_tells_who_came_and_what_was_refused(north: Any) -> None:
+    async with north.come("arefirst", "$devices/+") as device:
+        await device.publish("$devices/aresecond/events", b"not mine")
+        assert await north.ended(device)
+
+    lines = [row["message"] for row in Desk(north.registrar).logs("device", "arefirst")]
+    assert lines == [
+        "connected, address: \"127.0.0.1\", clientID: 'client of arefirst'",
+        "subscribe to '$devices/+': not allowed",
+        "publish to topic '$devices/aresecond/events': not allowed",
+        "disconnected: a message to $devices/aresecond/events is not allowed, clientID: 'client of arefirst'",
+    ]
+    assert Desk(north.registrar).logs("registry", "north") == []
 
 
 # The migration guide's three checks of isolation.
