@@ -24,6 +24,7 @@ _TRIGGERS = {
     "litejet": _EVENT,
     "persistent_notification": "Take `trigger: event`",
     "tag": "Take `trigger: event` with `event_type: tag_scanned`",
+    "time": "Take `trigger: time_pattern` with the same keys",
     "webhook": "Let the sender publish to a topic, and take `trigger: mqtt`",
     "zone": "Take `trigger: state` on the person with `to: home`",
 }
@@ -33,6 +34,8 @@ _CONDITIONS = {
 }
 _ACTIONS = {"device_id": "Call a service on the entity: `action: light.turn_on` with `target:`"}
 
+# Without its plugin such a name is an error like any other; the hint is for old forms of it.
+_OFTEN_HERE = ("time",)
 _KNOWN = {"trigger": _TRIGGERS, "condition": _CONDITIONS, "action": _ACTIONS}
 _DOTTED = {"trigger": f"{_STATE}. {_EVENT}", "condition": "Take `condition: state` or `condition: template`"}
 _DOES = {
@@ -62,7 +65,7 @@ def absence(what: str, name: str, offered: Iterable[str]) -> Absence | None:
 
     None if the name means nothing to Home Assistant either, or is a misspelling of one that is `offered`.
     """
-    hint = _KNOWN[what].get(name)
+    hint = _KNOWN[what].get(name) if name not in _OFTEN_HERE else None
     if hint is None and "." in name and what in _DOTTED:
         near = difflib.get_close_matches(name, [other for other in offered if "." in other], 1, _NEAR)
         hint = None if near else _DOTTED[what]

@@ -45,6 +45,7 @@ from hub.fields import (
     looks_like_template,
     refuse,
     seconds_of,
+    warn,
 )
 from hub.hookspecs import hookimpl
 from hub.kinds import (
@@ -170,4 +171,5 @@ __all__ = [
     "seconds_of",
     "slugify",
     "together",
+    "warn",
 ]

@@ -267,7 +267,7 @@ class _Reading:
         if kind is None:
             self._no_platform(section, item, platform)
             return
-        entity = self._check(kind, _Rest.of(self._document, item), item.path, section.name)
+        entity = self._check(kind, _Rest.of(self._document, item, kind), item.path, section.name)
         if entity is not None:
             self._result.parts.append(Part(name, item.data, entity))
 
@@ -325,13 +325,18 @@ def _instead(platform: str, domain: str) -> str:
     return "It is left out"
 
 
+# Home Assistant takes these for any platform, also for one that never asks a device anything.
+_OF_EVERY_PLATFORM = ("scan_interval", "entity_namespace")
+
+
 class _Rest:
     """The options of an entry without the key that named its platform."""
 
     @staticmethod
-    def of(document: Document, item: Item) -> Any:
+    def of(document: Document, item: Item, kind: type[EntityPlatform]) -> Any:
         assert isinstance(item.data, dict)
-        rest = {key: value for key, value in item.data.items() if key != "platform"}
+        without = {"platform", *(key for key in _OF_EVERY_PLATFORM if key not in kind.model_fields)}
+        rest = {key: value for key, value in item.data.items() if key not in without}
         marks = document.marks.get(id(item.data))
         if marks is not None:
             document.keep(rest, marks)

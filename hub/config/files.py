@@ -25,6 +25,10 @@ class Unreadable(Exception):
         self.hint = hint
 
 
+class NoFolder(Unreadable):
+    """A folder that is not there."""
+
+
 class Folder:
     """The configuration's root; nothing outside it is read, not by `..` and not through a link."""
 
@@ -70,7 +74,7 @@ class Folder:
     def yaml_files(self, folder: Path) -> list[Path]:
         """Return all *.yaml below a folder, sorted, but for hidden names and secrets.yaml."""
         if not self.check(folder).is_dir():
-            raise Unreadable(f"there is no folder '{self.name(folder)}'")
+            raise NoFolder(f"there is no folder '{self.name(folder)}'", self._near(folder))
         found: list[Path] = []
         seen = 0
         for parent, folders, names in os.walk(folder):

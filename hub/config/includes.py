@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from hub.config.document import Document, Kind, Marks, Spot
-from hub.config.files import Folder, Unreadable
+from hub.config.files import Folder, NoFolder, Unreadable
 from hub.config.problems import Key
 from hub.config.reading import Budget, Refused, Site, Value
 
@@ -72,6 +72,9 @@ class Includes:
     def _values(self, path: Path, site: Site, *, empty: bool = False) -> Iterator[tuple[Path, Value]]:
         try:
             files = self._folder.yaml_files(path)
+        except NoFolder as error:
+            self._no_folder(error, site)
+            return
         except Unreadable as error:
             raise Refused(error.text, error.hint) from None
         self._budget.spend(len(files), site.spot)
@@ -81,6 +84,15 @@ class Includes:
                 value = self._new({}, site.spot)
             if value is not None:
                 yield file, value
+
+    def _no_folder(self, error: NoFolder, site: Site) -> None:
+        """A misspelt folder is an error. One that is empty is not kept by Git, and so may not be there."""
+        if error.hint:
+            raise Refused(error.text, error.hint) from None
+        problem = self._document.problem(
+            site.spot, error.text, "It counts as empty", path=site.path, severity="warning"
+        )
+        self._document.problems.append(problem)
 
     def _read_or_report(self, file: Path, site: Site) -> Value | None:
         try:

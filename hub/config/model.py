@@ -27,10 +27,20 @@ def _units(value: Any) -> Any:
     return _UNITS.get(value, value) if isinstance(value, str) else value
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[list[str], BeforeValidator(_listed)]
+"""A list of texts, or one that stands for a list of one."""
+
+
 class HubModel(BaseModel):
     """Where the house stands and how its people measure and speak."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, coerce_numbers_to_str=True
+    )
 
     name: str = "Home"
     latitude: float = Field(0.0, ge=-90, le=90)
@@ -53,9 +63,9 @@ class HubModel(BaseModel):
     customize: Mapping[str, Any] | None = None
     customize_domain: Mapping[str, Any] | None = None
     customize_glob: Mapping[str, Any] | None = None
-    allowlist_external_dirs: list[str] | None = None
-    whitelist_external_dirs: list[str] | None = None
-    allowlist_external_urls: list[str] | None = None
+    allowlist_external_dirs: Texts | None = None
+    whitelist_external_dirs: Texts | None = None
+    allowlist_external_urls: Texts | None = None
     media_dirs: Mapping[str, str] | None = None
     auth_providers: Any = None
     auth_mfa_modules: Any = None

@@ -87,7 +87,9 @@ class _Reader:
         def beside(read: Callable[[Path, Site], Value], text: str, path: Path, site: Site) -> Value:
             if not text:
                 raise Refused("a file name is missing")
-            return read(path.parent / text, site)
+            # Home Assistant's own folder in a container: files that were written for it say so.
+            below = text.removeprefix("/config/")
+            return read((folder.root if below != text else path.parent) / below, site)
 
         def secret(text: str, path: Path, site: Site) -> Value:
             if self.document.private:

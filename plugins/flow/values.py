@@ -19,14 +19,15 @@ class SetVariables(Action):
 class Stop(Action):
     """End the whole run, with a reason and perhaps a result."""
 
-    stop: Text
+    stop: Text | None
     error: Bool = False
     response_variable: str | None = None
 
     def run(self, run: Run) -> None:
         response = run.variables.get(self.response_variable) if self.response_variable else None
-        run.note(stop=self.stop, error=self.error)
-        raise StopRun(self.stop, error=self.error, response=response)
+        reason = self.stop or ""
+        run.note(stop=reason, error=self.error)
+        raise StopRun(reason, error=self.error, response=response)
 
 
 class SetConversationResponse(Action):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-from hub.api import Bool, EntityIds, Text
+from hub.api import Bool, EntityIds, Text, warn
+
+_OF_OLD_PAGES = ("view", "control")
 
 
 class GroupOptions(BaseModel):
@@ -22,5 +24,10 @@ class GroupOptions(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _just_the_members(cls, data: Any) -> Any:
-        return data if isinstance(data, Mapping) else {"entities": data}
+    def _just_the_members(cls, data: Any, info: ValidationInfo) -> Any:
+        if not isinstance(data, Mapping):
+            return {"entities": data}
+        for key in _OF_OLD_PAGES:
+            if key in data:
+                warn(info, f"`{key}` says how old pages showed the group", "Take it away", at=data, key=key)
+        return {key: value for key, value in data.items() if key not in _OF_OLD_PAGES}

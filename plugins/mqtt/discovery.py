@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from hub.api import Bool, Detach, House, Integration, Text, nothing, together
+from pydantic import ValidationInfo, model_validator
+
+from hub.api import Bool, Detach, House, Integration, Text, nothing, together, warn
 from plugins.mqtt.announcement import COMPONENTS, DEVICE
 from plugins.mqtt.discoverer import Discoverer
 from plugins.mqtt.options import Part
@@ -13,6 +16,8 @@ from plugins.mqtt.topics import PublishTopic, Qos
 _STARTED = "homeassistant_started"
 # Kept announcements are taken in before the devices are asked to announce themselves again.
 _CALM = 2.0
+_OTHER = ("ignore", "enable")
+"""The keys of a section that Home Assistant once had under this name, for devices in the network."""
 
 
 class Greeting(Part):
@@ -37,6 +42,16 @@ class Discovery(Integration):
     prefix: PublishTopic = "homeassistant"
     birth: Greeting | None = Greeting()
     will: Greeting | None = Greeting(payload="offline")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_of_the_network(cls, data: Any, info: ValidationInfo) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        for key in _OTHER:
+            if key in data:
+                warn(info, f"`{key}` is not read here", "Only MQTT is searched for devices", at=data, key=key)
+        return {key: value for key, value in data.items() if key not in _OTHER}
 
     def start(self, house: House) -> Detach:
         if not self.enabled:

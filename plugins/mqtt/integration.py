@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-from hub.api import Detach, House, HubError, Integration, OneOrMany, together
+from hub.api import Detach, House, HubError, Integration, OneOrMany, together, warn
 from plugins.mqtt.alarm_control_panel import AlarmControlPanel
 from plugins.mqtt.binary_sensor import BinarySensor
 from plugins.mqtt.button import Button
@@ -41,6 +41,14 @@ from plugins.mqtt.valve import Valve
 from plugins.mqtt.water_heater import WaterHeater
 
 log = logging.getLogger(__name__)
+_OF_THE_SERVER = frozenset(
+    [
+        *("broker", "port", "username", "password", "client_id", "keepalive", "protocol", "embedded"),
+        *("certificate", "client_key", "client_cert", "tls_insecure", "tls_version"),
+        *("discovery", "discovery_prefix", "birth_message", "will_message", "date_format"),
+    ]
+)
+"""What Home Assistant once had here, before it was asked for by clicking."""
 
 
 class Entities(BaseModel):
@@ -89,10 +97,15 @@ class MqttIntegration(Entities, Integration):
 
     @model_validator(mode="before")
     @classmethod
-    def _list(cls, data: Any) -> Any:
+    def _list(cls, data: Any, info: ValidationInfo) -> Any:
         if isinstance(data, list):
             return {"blocks": [block for block in data if block]}
-        return {key: value for key, value in data.items() if value} if isinstance(data, Mapping) else data
+        if not isinstance(data, Mapping):
+            return data
+        for key in _OF_THE_SERVER & data.keys():
+            hint = "Write it under `broker:`, or `discovery:` for what devices announce"
+            warn(info, f"`{key}` is not read here", hint, at=data, key=key)
+        return {key: value for key, value in data.items() if value and key not in _OF_THE_SERVER}
 
     def start(self, house: House) -> Detach:
         residents = Residents(house, Feed(house.mqtt))

@@ -40,10 +40,13 @@ _PATIENCE = 1.25
 
 
 class SunIntegration(Integration):
-    """Keep the entity `sun.sun`. It needs no options; the place is the house's."""
+    """Keep the entity `sun.sun`. The place is the house's: `elevation` is read and not used."""
 
     always: ClassVar[bool] = True
     uninvited: ClassVar[bool] = True
+
+    elevation: float | None = None
+    """Home Assistant's; here the house's own elevation counts."""
 
     def start(self, house: House) -> Detach:
         return nothing if SUN in house.states else _Sun(house).stop

@@ -102,6 +102,12 @@ class TimeTrigger(Trigger):
     at: OneOrMany[AtField]
     weekday: Weekdays = None
 
+    @classmethod
+    def beyond(cls, data: Mapping[str, Any]) -> str:
+        """Tell Home Assistant's form of before 2019 apart; today it is a time_pattern."""
+        old = "at" not in data and any(key in data for key in ("hours", "minutes", "seconds"))
+        return "the trigger time with hours, minutes or seconds" if old else ""
+
     def attach(self, attachment: Attachment) -> Detach:
         house = attachment.house
         zone = house.settings.time_zone

@@ -144,7 +144,12 @@ TAGS = [
         "main.yaml:1:4",
         "outside the configuration",
     ),
-    ("no such folder", {"main.yaml": "a: !include_dir_named d\n"}, "main.yaml:1:4", "there is no folder 'd'"),
+    (
+        "no such folder",
+        {"main.yaml": "a: !include_dir_named automation\n", "automations/a.yaml": ""},
+        "main.yaml:1:4",
+        "there is no folder 'automation'. Did you mean 'automations'?",
+    ),
     (
         "mistake in an included file",
         {"main.yaml": "a: !include b.yaml\n", "b.yaml": "x: 1\ny: 'z\n"},

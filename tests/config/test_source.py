@@ -163,3 +163,20 @@ def test_all_mistakes_of_a_file_are_told_at_once():
     document = load_text("a: !x 1\na: 2\nb: *c\n")
 
     assert [problem.place.line for problem in document.problems] == [1, 2, 3]
+
+
+def test_a_folder_that_is_not_there_counts_as_empty(read) -> None:
+    document = read("a: !include_dir_merge_list automations/\nb: !include_dir_named packages\n")
+
+    assert document.data == {"a": [], "b": {}}
+    assert [problem.severity for problem in document.problems] == ["warning", "warning"]
+
+
+def test_the_folder_of_a_container_is_the_root(read) -> None:
+    files = {
+        "main.yaml": "a: !include parts/a.yaml\n",
+        "parts/a.yaml": "!include /config/b.yaml",
+        "b.yaml": "x: 1",
+    }
+
+    assert read(files).data == {"a": {"x": 1}}
