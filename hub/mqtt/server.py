@@ -116,6 +116,8 @@ class ServerConnection(aiomqtt.Client):
             await self.__aexit__(None, None, None)
         except aiomqtt.MqttError as error:
             log.debug("the farewell to the MQTT server failed: %s", error)
+        if self._disconnected.done() and not self._disconnected.cancelled():
+            self._disconnected.exception()  # else asyncio complains that nobody has asked for it
 
     async def watch(self) -> None:
         """Wait until the connection is lost: then raise `aiomqtt.MqttError`."""

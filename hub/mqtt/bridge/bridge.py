@@ -128,14 +128,14 @@ class Bridge:
             await self._pause(next(tries))
 
     async def _connection(self) -> None:
-        server = replace(self._server, in_flight=1) if self._suspicious else self._server
-        far = FarSide(server, self._near, self._outbox, self._echoes, bridge=self._as_bridge)
+        far = self._far()
         try:
             await far.connect()
         except NoAnswer:
             # Some servers hang up on a bridge; to those we are an ordinary client, and the other way round.
             self._as_bridge = not self._as_bridge
-            raise
+            far = self._far()
+            await far.connect()
         former = await self._file.filters()
         await self._file.set_filters(self._filters)
 
@@ -146,6 +146,10 @@ class Bridge:
             await far.serve(self._filters, former, opened)
         finally:
             self._closed(far)
+
+    def _far(self) -> FarSide:
+        server = replace(self._server, in_flight=1) if self._suspicious else self._server
+        return FarSide(server, self._near, self._outbox, self._echoes, bridge=self._as_bridge)
 
     def _opened(self, known: set[str], *, is_known: bool) -> None:
         if self._reported:
