@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from hub.api import (
     Action,
@@ -73,10 +73,18 @@ class SequenceAction(Action):
         return run.sequence(self.sequence, "sequence")
 
 
+def _branch(value: Any) -> Any:
+    """A list of actions among the branches is a sequence."""
+    return {"sequence": value} if isinstance(value, list) else value
+
+
+Branch = Annotated[ActionField, BeforeValidator(_branch)]
+
+
 class Parallel(Action):
     """Do several sequences at the same time, and go on when all are done."""
 
-    parallel: OneOrMany[ActionField | SequenceAction]
+    parallel: OneOrMany[Branch]
 
     def run(self, run: Run) -> Awaitable[None] | None:
         waiting = []

@@ -70,6 +70,12 @@ async def test_a_repeat_without_end_is_stopped(house):
     assert "10000 rounds" in str(task.exception())
 
 
+async def test_a_list_among_parallel_branches_is_a_sequence(house):
+    house.set_up(script({"parallel": [[say("a"), say("b")], say("c")]}))
+    await (await run(house))
+    assert said(house) == ["a", "b", "c"]
+
+
 async def test_parallel_goes_on_when_all_are_done(house):
     branches = [{"sequence": [{"delay": 2}, say("slow")]}, say("quick")]
     house.set_up(script({"parallel": branches}, say("after")))
