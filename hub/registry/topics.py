@@ -26,12 +26,6 @@ def is_permanent(topic: str) -> bool:
     )
 
 
-def is_too_short(filter: str) -> bool:
-    """Tell of a filter that names no kind of topic and does not leave it open with `#` either."""
-    levels = filter.split("/")
-    return len(levels) < _FEWEST_LEVELS and levels[-1] != "#"
-
-
 def monitoring_topic(device_id: str) -> str:
     return f"{MONITORING}/{device_id}/json"
 
