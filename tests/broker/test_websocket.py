@@ -135,7 +135,7 @@ async def test_answers_a_goodbye(house: Any, port: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
-async def test_a_frame_holds_any_piece_of_the_packets(house: Any, port: int, size: int) -> None:
+async def test_mqtt_6_0_0_2_a_frame_holds_any_piece_of_the_packets(house: Any, port: int, size: int) -> None:
     said = b"".join(
         map(encode, [Connect("page"), Subscribe(1, (("a", 0),)), Publish("a", b"x" * 50), Pingreq()])
     )
@@ -171,13 +171,29 @@ async def test_a_large_message_arrives_whole(house: Any, port: int) -> None:
         assert [await page.hear() for _ in range(3)][2] == Publish("a", payload)
 
 
-async def test_a_text_frame_ends_the_connection(house: Any, port: int) -> None:
+async def test_mqtt_6_0_0_1_a_text_frame_ends_the_connection(house: Any, port: int) -> None:
     async with opened(port) as page:
         await page.mqtt(Connect("page"))
         await page.hear()
         await page.say(TextMessage("hello"))
         assert (await page.event()).code == 1003
         await house.until(lambda: not house.broker.stats.connections)
+
+
+@pytest.mark.parametrize("offered", [[], ["chat"], ["MQTT"], ["mqttv3.1"]])
+async def test_mqtt_6_0_0_3_who_does_not_offer_mqtt_is_refused(port: int, offered: list[str]) -> None:
+    async with connect(port) as page:
+        await page.say(Request("localhost", "/mqtt", subprotocols=offered))
+        event = await page.event()
+        assert isinstance(event, RejectConnection)
+        assert event.status_code == 400
+
+
+@pytest.mark.parametrize("offered", [["mqtt"], ["chat", "mqtt"], ["mqtt", "mqttv3.1"]])
+async def test_mqtt_6_0_0_4_mqtt_is_what_is_chosen(port: int, offered: list[str]) -> None:
+    async with connect(port) as page:
+        await page.say(Request("localhost", "/mqtt", subprotocols=offered))
+        assert await page.event() == AcceptConnection(subprotocol="mqtt")
 
 
 async def test_pings_are_answered(house: Any, port: int) -> None:
