@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -20,6 +22,9 @@ _paho_log.setLevel(logging.CRITICAL)
 PLAIN_PORT, TLS_PORT = 1883, 8883
 NO_DELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 """Our packets are small and urgent: none waits for the acknowledgement of the one before."""
+
+PATIENCE = 0.5
+"""Seconds that somebody who gives up a connection waits for it, so that it can be closed."""
 
 Deliver = Callable[[str, bytes, int, bool], None]
 """Called with topic, payload, QoS and the retain flag."""
@@ -94,21 +99,55 @@ class ServerConnection(aiomqtt.Client):
     async def log_in(self) -> None:
         """Connect. Raises `aiomqtt.MqttError`."""
         self._is_asking = True
-        connecting = asyncio.ensure_future(self.__aenter__())
         try:
-            await asyncio.shield(connecting)
-        except aiomqtt.MqttError:
+            await self._reach()
+            await self.__aenter__()
+        except (aiomqtt.MqttError, asyncio.CancelledError):
             # aiomqtt leaves a socket open on which the answer came too late.
             self._client.disconnect()
             raise
-        except asyncio.CancelledError:
-            # It runs in a thread that can't be stopped: see it through, so that no socket is left behind.
-            await asyncio.gather(connecting, return_exceptions=True)
-            if not connecting.cancelled() and connecting.exception() is None:
-                await self.leave()
-            raise
         finally:
             self._is_asking = False
+
+    async def _reach(self) -> None:
+        """Let paho connect, in a thread that the program need not wait for when it ends.
+
+        It waits for names and networks, many seconds long while a line is cut, and can't be stopped.
+        """
+        loop = asyncio.get_running_loop()
+        reached: asyncio.Future[None] = loop.create_future()
+        connect = super()._client_connect
+
+        def reach() -> None:
+            problem: Exception | None = None
+            try:
+                connect()
+            except Exception as error:
+                problem = error
+            with contextlib.suppress(RuntimeError):  # the loop has been closed
+                loop.call_soon_threadsafe(self._reached, reached, problem)
+
+        threading.Thread(target=reach, name=f"connecting to {self._hostname}", daemon=True).start()
+        try:
+            await asyncio.shield(reached)
+        except asyncio.CancelledError:
+            await asyncio.wait((reached,), timeout=PATIENCE)  # mostly no socket is left behind so
+            if not reached.cancel():
+                reached.exception()  # else asyncio complains that nobody has asked for it
+            raise
+
+    def _reached(self, reached: asyncio.Future[None], problem: Exception | None) -> None:
+        if reached.done():
+            self._client.disconnect()
+        elif problem is None:
+            reached.set_result(None)
+        elif isinstance(problem, OSError):
+            reached.set_exception(aiomqtt.MqttError(str(problem)))
+        else:
+            reached.set_exception(problem)
+
+    def _client_connect(self) -> None:
+        """aiomqtt would connect here, in a thread of the loop's own; that is done."""
 
     async def leave(self) -> None:
         """Say goodbye, if anybody is still there to hear it."""

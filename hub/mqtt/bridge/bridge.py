@@ -105,7 +105,7 @@ class Bridge:
                 log.info("%s: %d messages wait for the next start", self.name, len(self._outbox))
         if self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait((self._task,), timeout=FAREWELL)
         await self._writer.close()
 
     def _say(self, state: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import Any
 import aiomqtt
 import pytest
 import trustme
+from paho.mqtt import client as paho
 
 from hub.core.errors import HubError
 from hub.core.ports import House
 from hub.mqtt import EmbeddedEngine
+from hub.mqtt import server as server_module
 from hub.mqtt.bridge import bridge as bridge_module
 from hub.mqtt.door import waits
 
@@ -561,6 +564,28 @@ async def test_it_logs_in_with_a_password_over_tls(mosquitto: Any, opened: Any, 
     await State(door).until("online")
 
     assert "which is not there" not in "".join(door.lines())
+
+
+async def test_the_hub_stops_while_a_bridge_still_looks_for_its_server(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, found = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def look(*_: object) -> None:
+        loop.call_soon_threadsafe(looking.set)
+        found.wait()
+
+    monkeypatch.setattr(paho.Client, "connect", look)
+    monkeypatch.setattr(server_module, "PATIENCE", 0.01)
+    door = await engine(1, {"filter": "#"}).open(house)
+    await looking.wait()
+    door.mqtt.publish("a", "kept", qos=1)
+
+    await door.close()
+
+    assert await asyncio.to_thread(rows, house.settings.data_dir / "bridge-far.db") == 1
+    found.set()
 
 
 async def test_a_file_that_was_damaged_is_put_aside(mosquitto: Any, opened: Any, house: House) -> None:
