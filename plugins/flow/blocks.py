@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from hub.api import (
     Action,
@@ -78,7 +78,8 @@ def _branch(value: Any) -> Any:
     return {"sequence": value} if isinstance(value, list) else value
 
 
-Branch = Annotated[ActionField, BeforeValidator(_branch)]
+_BRANCH_SCHEMA = {"anyOf": [{"x-part": "action"}, {"type": "array", "items": {"x-part": "action"}}]}
+Branch = Annotated[ActionField, BeforeValidator(_branch), WithJsonSchema(_BRANCH_SCHEMA)]
 
 
 class Parallel(Action):
