@@ -113,6 +113,7 @@ class App:
         self.household.started()
         if self._watching:
             self.house.tasks.spawn(self._watch(), "watching the files")
+        configuration.document.forget_places()
         # What was made up to here lives as long as the hub: the collector need not look at it again.
         gc.collect()
         gc.freeze()
@@ -162,6 +163,7 @@ class App:
             declared = self._registrar.declare(list(configuration.declared.all(Owner)))
             self.house.tasks.spawn(declared, "taking over registries and brokers")
         self.configuration = configuration
+        configuration.document.forget_places()
         log.info("reloaded: automations: %s; other sections: %s", automations, parts)
         if restart:
             log.warning("changes under %s take effect when the hub is started again", ", ".join(restart))

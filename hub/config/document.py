@@ -120,6 +120,13 @@ class Document:
         self.secrets.update(other.secrets)
         self.files += other.files
 
+    def forget_places(self) -> None:
+        """Let go of where everything stands, once nothing more will be said of it."""
+        self.marks.clear()
+        self.texts.clear()
+        self._lines.clear()
+        self._kept.clear()
+
     def problem(
         self,
         spot: Spot | Place,
