@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from hub.broker.changes import Done, Forgotten, Queued, Received, Released, Sent, SessionKey
@@ -113,17 +113,20 @@ class Session:
         return answer
 
     def forget_answers(self) -> None:
-        """Ask again, and drop what the client may no longer have, sent or not."""
+        """Ask again."""
         self._answers.clear()
-        kept = [delivery for delivery in self._queue if self._may_keep(delivery)]
+
+    def sift(self, may_keep: Callable[[str], bool]) -> None:
+        """Drop what is owed of topics that the client may no longer have, sent or not."""
+        kept = [delivery for delivery in self._queue if self._sift(delivery, may_keep)]
         self._queue = deque(kept)
         self._queue_bytes = sum(delivery.size() for delivery in kept)
         for packet_id, delivery in list(self._in_flight.items()):
-            if not delivery.released and not self._may_keep(delivery):
+            if not delivery.released and not self._sift(delivery, may_keep):
                 del self._in_flight[packet_id]
 
-    def _may_keep(self, delivery: Delivery) -> bool:
-        if self.may_receive(delivery.message.topic.name):
+    def _sift(self, delivery: Delivery, may_keep: Callable[[str], bool]) -> bool:
+        if may_keep(delivery.message.topic.name):
             return True
         self._stats.messages_dropped += 1
         self._done(delivery)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from hub.broker.changes import GrantSaved, SessionDropped, SessionKey, SessionSaved, Subscribed, Unsubscribed
@@ -14,7 +14,7 @@ from hub.broker.limits import Limits
 from hub.broker.ports import Access, Grant
 from hub.broker.session import Session
 from hub.broker.subscriptions import Subscription
-from hub.broker.topics import parse_shared
+from hub.broker.topics import matches, parse_shared
 from hub.broker.watchers import Watchers
 from hub.core.clock import Clock
 
@@ -187,14 +187,21 @@ class Sessions:
     def settle(self, session: Session) -> None:
         """Ask again for everything a session has, and take away what it may no longer have."""
         session.forget_answers()
+        revoked = []
         for asked, known in list(session.subscriptions.items()):
             shared = parse_shared(asked)
             grants = self._ask(session.access, asked if shared is None else shared.filter)
             if not grants:
+                revoked.append(known)
                 self.unsubscribe(session, asked)
                 self._deny(session, asked, "no longer allowed")
             elif tuple(grants) != known.grants:
+                revoked.append(known)
                 self.replace(session, Subscription(asked, known.qos, tuple(grants), known.group))
+        left = tuple(session.subscriptions.values())
+        session.sift(
+            lambda topic: session.may_receive(topic) and (_want(left, topic) or not _want(revoked, topic))
+        )
         self._exchange.space(session.key[0]).changed()
 
     def _over_limit(self, session: Session, asked: str) -> str | None:
@@ -234,3 +241,7 @@ class Sessions:
     def _deny(self, session: Session, asked: str, reason: str) -> None:
         space, name, client_id = session.key
         self._watchers.tell(SubscribeDenied(client_id, name, space, asked, reason))
+
+
+def _want(subscriptions: Iterable[Subscription], topic: str) -> bool:
+    return any(matches(grant.filter, topic) for each in subscriptions for grant in each.grants)

@@ -209,6 +209,9 @@ class Space:
         for grant in subscription.grants:
             for name in self.retained.names(grant.filter):
                 kept = self.retained.get(name)
+                present = session.subscriptions.get(subscription.asked)
+                if present is None or present.grants != subscription.grants:
+                    return  # it was given up or taken away meanwhile
                 if kept is None or not session.may_receive(name):
                     continue
                 shown = grant.rename(name)

@@ -18,6 +18,7 @@ from hub.broker import (
     LogInRefused,
     PublishDenied,
     SubscribeDenied,
+    session,
 )
 from hub.broker.packets import Connack, Connect, Puback, Publish, Pubrec, Suback, Subscribe
 from hub.broker.topics import matches
@@ -224,6 +225,47 @@ async def test_queued_messages_are_asked_for_again(start: Any) -> None:
     again = await house.client("client", clean_session=False)
 
     assert [packet.topic for packet in await again.hear_until_pong()] == ["b"]
+
+
+async def test_what_a_revoked_filter_brought_is_dropped_although_another_would_allow_it(start: Any) -> None:
+    class Filters(FullAccess):
+        allowed = ("a/#", "b")
+
+        def subscribe_filters(self, filter: str) -> Sequence[Grant] | None:
+            return [Grant(filter)] if filter in self.allowed else None
+
+    access = Filters()
+    house = await start(Judge(client=access))
+    await (await house.subscriber("a/#", "b", client_id="client", qos=1, clean_session=False)).close()
+    await house.until(lambda: not house.broker.stats.clients)
+    house.broker.publish("a/1", b"x", qos=1)
+    house.broker.publish("b", b"x", qos=1)
+
+    access.allowed = ("b",)
+    again = await house.client("client", clean_session=False)
+
+    assert [packet.topic for packet in await again.hear_until_pong()] == ["b"]
+
+
+async def test_retained_messages_stop_with_their_subscription(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "FEED_CHUNK", 5)
+    access = Device(sub="#")
+    house = await start(Judge(client=access))
+    for n in range(100):
+        house.broker.publish(f"a/{n}", b"x", retain=True)
+    client = await house.client("client")
+    house.broker.subscribe("revoke", lambda *_: revoke())
+
+    def revoke() -> None:
+        access.sub = ""
+        house.broker.permissions_changed()
+
+    access.pub = "revoke"
+    await client.say(Subscribe(1, (("a/#", 0),)), Publish("revoke"))
+    heard = await client.hear_until_pong()
+    assert len([packet for packet in heard if isinstance(packet, Publish)]) <= 10
 
 
 class Aliased(Device):
