@@ -54,8 +54,9 @@ class ControlServer:
             os.umask(before)
 
     async def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        if self._server is None:  # the socket there is another hub's
+            return
+        self._server.close()
         for client in list(self._clients):
             client.cancel()
         await asyncio.gather(*self._clients, return_exceptions=True)

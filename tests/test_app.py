@@ -147,6 +147,7 @@ async def test_a_second_hub_on_the_same_data_is_refused(hub, write):
     with pytest.raises(HubError, match="another hub already runs"):
         await second.start()
     await second.stop()
+    assert (await asyncio.to_thread(ask, write().parent / "data", "status"))["automations"] == 2
 
 
 async def test_after_a_stop_the_socket_is_gone_and_asking_says_so(write, tmp_path):
