@@ -164,7 +164,7 @@ class Connection(asyncio.Protocol):
                 self._transport.pause_reading()  # it is known, and only waits for the store
             return
         whole = self._first.join(data)
-        if whole is None:
+        if not whole:
             return
         if whole[0] != 0x10:
             raise ProtocolError("the first packet is not a CONNECT")

@@ -23,6 +23,7 @@ from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 SUBPROTOCOL = "mqtt"
 LONGEST_REQUEST = 8_192
+METHOD, HEAD_END = b"GET ", b"\r\n\r\n"
 SLICE = 8_192
 """Bytes understood in one turn of the loop: frames may be tiny, and the others wait meanwhile."""
 MOST_IDLE_FRAMES = 100
@@ -75,7 +76,7 @@ class WebSocket(asyncio.Protocol):
         self._door = door
         self._frames = WSConnection(ConnectionType.SERVER)
         self._open = self._over = self._held = False
-        self._requested = self._idle = 0
+        self._idle = 0
         self._backlog = bytearray()
 
     # The transport's side.
@@ -97,13 +98,23 @@ class WebSocket(asyncio.Protocol):
         self._inner.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        if not self._open:
-            self._requested += len(data)
-            if self._requested > LONGEST_REQUEST:
-                self.close()
-        if not self._over:
-            self._backlog += data
+        if self._over:
+            return
+        self._backlog += data
+        if self._open or self._has_asked():
             self._understand()
+
+    def _has_asked(self) -> bool:
+        """Understand the request once it is whole; what comes behind it are frames."""
+        end = self._backlog.find(HEAD_END) + len(HEAD_END)
+        if end < len(HEAD_END):
+            if len(self._backlog) > LONGEST_REQUEST or not METHOD.startswith(self._backlog[: len(METHOD)]):
+                self._hang_up()
+            return False
+        request = bytes(self._backlog[:end])
+        del self._backlog[:end]
+        self._take(request)
+        return self._open
 
     def _understand(self) -> None:
         """Understand a slice of what came, and come back for the rest."""
@@ -111,13 +122,7 @@ class WebSocket(asyncio.Protocol):
             return
         piece = bytes(self._backlog[:SLICE])
         del self._backlog[:SLICE]
-        try:
-            self._frames.receive_data(piece)
-            for event in self._frames.events():
-                if not self._over:
-                    self._act(event)
-        except (LocalProtocolError, RemoteProtocolError) as error:
-            self._fail(error)
+        self._take(piece)
         if self._over or self._held:
             return
         if self._backlog:
@@ -125,6 +130,17 @@ class WebSocket(asyncio.Protocol):
             asyncio.get_running_loop().call_soon(self._understand)
         elif not self._transport.is_reading():
             self._transport.resume_reading()
+
+    def _take(self, data: bytes) -> None:
+        try:
+            self._frames.receive_data(data)
+            for event in self._frames.events():
+                if not self._over:
+                    self._act(event)
+        except (LocalProtocolError, RemoteProtocolError) as error:
+            self._fail(error)
+        except ValueError:  # a header that is no text: the library leaves that to us
+            self._hang_up()
 
     def _act(self, event: Event) -> None:
         if isinstance(event, BytesMessage):

@@ -26,7 +26,7 @@ class Wheel:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._buckets: dict[int, list[Watched]] = {}
+        self._buckets: dict[int, dict[Watched, None]] = {}
         self._hooks: list[Callable[[], None]] = []
         self._stop: Detach = nothing
         self.now = 0
@@ -45,24 +45,28 @@ class Wheel:
 
     def watch(self, item: Watched, seconds: float) -> None:
         """Call `item.expired()` when it has been silent for `seconds`, or up to a second longer."""
+        self.forget(item)
         item.heard = self.now
         # What is heard within a tick may be nearly a tick later than its number says.
         item.patience = math.ceil(seconds / self.TICK) + 1
         self._put(item)
 
     def forget(self, item: Watched) -> None:
+        bucket = self._buckets.get(item.bucket)
+        if bucket is not None:
+            bucket.pop(item, None)
         item.bucket = -1
 
     def _put(self, item: Watched) -> None:
         item.bucket = item.heard + item.patience
-        self._buckets.setdefault(item.bucket, []).append(item)
+        self._buckets.setdefault(item.bucket, {})[item] = None
 
     def _tick(self) -> None:
         self._stop = self._clock.call_later(self.TICK, self._tick)
         self.now += 1
-        for item in self._buckets.pop(self.now, ()):
+        for item in tuple(self._buckets.pop(self.now, ())):
             if item.bucket != self.now:
-                continue
+                continue  # another one of them let it be forgotten
             if item.heard + item.patience <= self.now:
                 item.expired()
             else:

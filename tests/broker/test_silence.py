@@ -65,3 +65,11 @@ async def test_a_log_in_that_is_never_decided_ends(start: Any) -> None:
     await house.until(lambda: house.broker.stats.bytes_received)
     house.pass_seconds(12)
     assert await wire.is_closed()
+
+
+async def test_who_is_gone_is_remembered_no_longer(house: Any) -> None:
+    await house.settle()
+    for n in range(20):
+        await (await house.client(f"client{n}", keep_alive=1_000)).break_off()
+    await house.until(lambda: not house.broker.stats.connections)
+    assert not any(house.broker._wheel._buckets.values())

@@ -196,6 +196,15 @@ async def test_mqtt_6_0_0_4_mqtt_is_what_is_chosen(port: int, offered: list[str]
         assert await page.event() == AcceptConnection(subprotocol="mqtt")
 
 
+async def test_what_comes_right_behind_the_request_is_heard(port: int) -> None:
+    async with connect(port) as page:
+        request = page.frames.send(Request("localhost", "/mqtt", subprotocols=["mqtt"]))
+        connect_ = encode(Connect("page"))
+        await page.say(request + bytes((0x82, 0x80 | len(connect_), 0, 0, 0, 0)) + connect_)
+        assert isinstance(await page.event(), AcceptConnection)
+        assert await page.hear() == Connack()
+
+
 async def test_pings_are_answered(house: Any, port: int) -> None:
     async with opened(port) as page:
         await page.say(Ping(b"are you there"))
@@ -279,6 +288,10 @@ async def test_a_page_of_a_known_origin_is_served(house: Any, origins: tuple[str
         encode(Connect("client")) + b"\r\n\r\n",
         b"GET /mqtt HTTP/1.1\r\nHost: x\r\nCookie: " + b"x" * 10_000,
         b"\x00" * 9_000,
+        b"GET /mqtt HTTP/1.1\r\nHost: \xff\xfe\r\nUpgrade: websocket\r\n\r\n",
+        b"GET /mqtt HTTP/1.1\r\nHost: xn--\xff\r\nUpgrade: websocket\r\n\r\n",
+        b"GET /mqtt HTTP/1.1\r\nHost: x\r\nSec-WebSocket-Protocol: \xff\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: x\r\nUpgrade: \xff\r\nConnection: upgrade\r\n\r\n",
     ],
 )
 async def test_what_is_no_request_ends_the_connection(house: Any, port: int, said: bytes) -> None:
