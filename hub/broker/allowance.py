@@ -39,4 +39,5 @@ class Allowance:
         if self._rate is None:
             return 0.0
         wanted = max(1.0, self._burst / 10)
-        return max(0.0, (wanted - self._left) / self._rate)
+        # Not nothing: what a rounding leaves over would be waited for again and again in the same moment.
+        return max(0.001, (wanted - self._left) / self._rate)

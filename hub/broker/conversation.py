@@ -302,6 +302,7 @@ class Conversation:
     def _change_subscriptions(self, packet: object) -> None:
         mark = 0 if self._journal is None else self._journal.noted
         if isinstance(packet, Unsubscribe):
+            self._session.stop_feeds(packet.filters)
             for asked in packet.filters:
                 self._parts.sessions.unsubscribe(self._session, asked)
             self._answer(encode(Unsuback(packet.packet_id)), mark)
@@ -310,10 +311,11 @@ class Conversation:
 
     def _subscribe(self, packet: Subscribe, mark: int) -> None:
         session, codes = self._session, []
+        session.stop_feeds({asked for asked, _ in packet.filters})
         for asked, qos in packet.filters:
             subscription = self._parts.sessions.subscribe(session, asked, qos)
             codes.append(REFUSED if subscription is None else qos)
             if subscription is not None and subscription.group is None:
-                session.feeds.append(self._publisher.space.told(session, subscription))
+                session.feed(asked, self._publisher.space.told(session, subscription))
         self._answer(encode(Suback(packet.packet_id, tuple(codes))), mark)
         session.pump()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 
 from hub.broker.changes import Done, Forgotten, Queued, Received, Released, Sent, SessionKey
@@ -16,6 +16,9 @@ from hub.broker.ports import Access
 from hub.broker.stats import Stats
 from hub.broker.subscriptions import Subscription
 from hub.broker.wire import ProtocolError
+
+Feed = Iterator[tuple[Message, int, bytes | None]]
+"""Retained messages, each with its QoS and the topic it is shown if that is another."""
 
 MOST_ANSWERS = 10_000
 FEED_CHUNK = 250
@@ -58,6 +61,7 @@ class Session:
 
     __slots__ = (
         "_answers",
+        "_feeds",
         "_in_flight",
         "_next_id",
         "_queue",
@@ -66,7 +70,6 @@ class Session:
         "_waiting",
         "access",
         "clean",
-        "feeds",
         "journal",
         "key",
         "left_at",
@@ -88,7 +91,7 @@ class Session:
         self.left_at = 0.0
         self.next_number = 1
         self.received: dict[int, tuple[int, int]] = {}
-        self.feeds: deque[Iterator[tuple[Message, int, bytes | None]]] = deque()
+        self._feeds: deque[tuple[str, Feed]] = deque()
         self._in_flight: dict[int, Delivery] = {}
         self._queue: deque[Delivery] = deque()
         self._queue_bytes = 0
@@ -242,16 +245,26 @@ class Session:
             if delivery.kept and self.journal is not None:
                 self.journal.note(Sent(self.key, delivery.number, packet_id))
             self._go(delivery, packet_id)
-        if self.feeds:
+        if self._feeds:
             self._feed()
+
+    def feed(self, asked: str, feed: Feed) -> None:
+        """Tell retained messages to a new subscription, as there is room for them."""
+        if len(self._feeds) < 2 * self.limits.subscriptions:
+            self._feeds.append((asked, feed))
+
+    def stop_feeds(self, asked: Container[str]) -> None:
+        """Tell no more of what subscriptions that are replaced or given up have not been told yet."""
+        if self._feeds:
+            self._feeds = deque(each for each in self._feeds if each[0] not in asked)
 
     def _feed(self) -> None:
         for _ in range(FEED_CHUNK):
-            if not (self.feeds and self.has_room()):
+            if not (self._feeds and self.has_room()):
                 return
-            told = next(self.feeds[0], None)
+            told = next(self._feeds[0][1], None)
             if told is None:
-                self.feeds.popleft()
+                self._feeds.popleft()
                 continue
             message, qos, shown = told
             self.deliver(message, qos, shown, True)
@@ -291,7 +304,7 @@ class Session:
             return
         del self._in_flight[packet_id]
         self._done(delivery)
-        if self._queue or self.feeds:
+        if self._queue or self._feeds:
             self.pump()
 
     def recorded(self, packet_id: int) -> None:
@@ -317,7 +330,7 @@ class Session:
             return
         del self._in_flight[packet_id]
         self._done(delivery)
-        if self._queue or self.feeds:
+        if self._queue or self._feeds:
             self.pump()
 
     def _done(self, delivery: Delivery) -> None:

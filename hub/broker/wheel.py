@@ -55,6 +55,8 @@ class Wheel:
         bucket = self._buckets.get(item.bucket)
         if bucket is not None:
             bucket.pop(item, None)
+            if not bucket:
+                del self._buckets[item.bucket]
         item.bucket = -1
 
     def _put(self, item: Watched) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.broker import Limits, PublishDenied
-from hub.broker.packets import Publish, Suback, Subscribe
+from hub.broker.packets import Puback, Publish, Suback, Subscribe
 
 
 async def test_tells_the_last_retained_message(house: Any) -> None:
@@ -108,3 +108,32 @@ async def test_all_together_may_set_only_so_many(start: Any, limits: Limits) -> 
     house.broker.publish("t0", b"", retain=True)
     house.broker.publish("t4", b"0123456789", retain=True)
     assert [kept.topic for kept in house.broker.retained("t4")] == ["t4"]
+
+
+async def test_a_client_that_subscribes_again_and_again_is_told_once_there_is_room(start: Any) -> None:
+    house = await start(limits=Limits(in_flight=1, messages_per_second=None))
+    for n in range(3):
+        house.broker.publish(f"a/{n}", b"x", qos=1, retain=True)
+    client = await house.client("client")
+    for _ in range(200):
+        await client.say(Subscribe(1, (("a/#", 1), ("b", 0))))
+    session = house.broker._sessions.find(name=None, client_id="client", space=None)[0]
+    heard = await client.hear_until_pong()
+    assert len([packet for packet in heard if isinstance(packet, Publish)]) == 1
+    assert len(session._feeds) <= 3
+    told = []
+    for packet_id in range(1, 4):
+        await client.say(Puback(packet_id))
+        told += await client.hear_until_pong()
+    assert [packet.topic for packet in told] == ["a/0", "a/1", "a/2"]
+
+
+@pytest.mark.parametrize("times", [100, 30_000])
+async def test_one_packet_with_a_filter_many_times_is_bounded(start: Any, times: int) -> None:
+    house = await start(limits=Limits(in_flight=1, messages_per_second=None))
+    house.broker.publish("a", b"x", qos=1, retain=True)
+    client = await house.client("client")
+    await client.say(Subscribe(1, (("a", 1),) * times))
+    await client.hear_until_pong()
+    session = house.broker._sessions.find(name=None, client_id="client", space=None)[0]
+    assert len(session._feeds) <= 200
