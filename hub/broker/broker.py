@@ -193,6 +193,10 @@ class Broker:
         kept = self._exchange.space(space).retained
         return [message for name in kept.names(filter) if (message := kept.get(name)) is not None]
 
+    def owed(self) -> tuple[int, int]:
+        """Return how many messages of QoS 1 and 2 are owed to clients, on-line or not, and how many bytes."""
+        return self._sessions.owed()
+
     def clear_retained(self, filter: str, space: str = "") -> None:
         """Forget the retained messages of the topics that match `filter`; nobody is told."""
         place = self._exchange.space(space)

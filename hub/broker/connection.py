@@ -186,6 +186,7 @@ class Connection(asyncio.Protocol):
             connect = decode(0x10, body)
             assert isinstance(connect, Connect)
             self._connect = connect
+            self._parts.stats.controls_received += 1
             limits = self._parts.limits
             self.client_id = check_connect(connect, limits.client_id, limits.topic)
         except UnacceptableLevel as error:

@@ -103,7 +103,7 @@ class Conversation:
         Longer than its neighbours on purpose: a call per message would be a tenth of its cost.
         """
         size = len(data)
-        at = need = run_start = run_end = run_count = 0
+        at = need = run_start = run_end = run_count = run_size = 0
         run: Plan | None = None
         routes = self._publisher.routes
         space = self._publisher.space
@@ -136,23 +136,26 @@ class Conversation:
                         plan = route.plan if route.stamp is space.stamp else space.plan(route)
                         if plan is run:
                             run_count += 1
+                            run_size += end - name_end
                             run_end = at = end
                             continue
                         if run is not None:
-                            self._pass_on(run, data[run_start:run_end], run_count)
+                            self._pass_on(run, data[run_start:run_end], run_count, run_size)
                             run = None
                         if plan.direct:
                             run, run_start, run_end, run_count = plan, at, end, 1
+                            run_size = end - name_end
                         else:
                             message = Message(route, data[name_end:end], 0, data[at:end])
                             self._stats.messages_received += 1
+                            self._stats.payloads_received += end - name_end
                             self._exchange.publish(space, route, message)
                             if self.over:
                                 return size, 0
                         at = end
                         continue
                 if run is not None:
-                    self._pass_on(run, data[run_start:run_end], run_count)
+                    self._pass_on(run, data[run_start:run_end], run_count, run_size)
                     run = None
                 if first not in ACKNOWLEDGEMENTS:
                     left -= 1
@@ -164,7 +167,7 @@ class Conversation:
                     allowed, left = allowed - left, 0
         finally:
             if run is not None:
-                self._pass_on(run, data[run_start:run_end], run_count)
+                self._pass_on(run, data[run_start:run_end], run_count, run_size)
             self._spend(allowed - left)
         return at, need or size - at + 1
 
@@ -189,16 +192,21 @@ class Conversation:
         wait = self._allowance.wait()
         return wait if shared is None else max(wait, shared.wait())
 
-    def _pass_on(self, plan: Plan, chunk: bytes, count: int) -> None:
-        for outbox in plan.outboxes:
-            outbox.push(chunk, count)
-        self._stats.messages_received += count
-        self._stats.messages_sent += count * len(plan.outboxes)
+    def _pass_on(self, plan: Plan, chunk: bytes, count: int, size: int) -> None:
+        outboxes, stats = plan.outboxes, self._stats
+        for outbox in outboxes:
+            outbox.push(chunk, count, size)
+        stats.messages_received += count
+        stats.messages_sent += count * len(outboxes)
+        stats.payloads_received += size
+        stats.payloads_sent += size * len(outboxes)
 
     def _act(self, first: int, data: bytes, at: int, body: int, end: int) -> None:
         if first >> 4 == PUBLISH:
             self._publish(first, data, at, body, end)
-        elif first in ACKNOWLEDGEMENTS:
+            return
+        self._stats.controls_received += 1
+        if first in ACKNOWLEDGEMENTS:
             self._acknowledge(first, data, body, end)
         elif first == PINGREQ and body == end:
             self._outbox.send(b"\xd0\x00")
@@ -221,6 +229,7 @@ class Conversation:
             raise ProtocolError("a PUBLISH ends too early")
         raw = data[body + 2 : name_end]
         self._stats.messages_received += 1
+        self._stats.payloads_received += end - start
         route = self._publisher.route(raw)
         if route is None and self._deny(raw):
             return

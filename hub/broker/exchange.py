@@ -37,7 +37,6 @@ class Exchange:
         self._spaces: dict[str, Space] = {}
         self._calling = False
         self._waiting: deque[tuple[Space, Route, Message]] = deque()
-        self._retained_bytes = 0
 
     def space(self, name: str) -> Space:
         """Return the space of that name, made when first asked for."""
@@ -76,7 +75,7 @@ class Exchange:
             self._clear(space, name)  # what it replaces is no longer true (3.3.1-7)
             return False
         space.retained.set(retained)
-        self._retained_bytes += retained.size() - (known.size() if known else 0)
+        self.stats.retained_bytes += retained.size() - (known.size() if known else 0)
         self.stats.retained += known is None
         if self.journal is not None:
             change = RetainedSet(space.name, name, message.payload, message.qos, owner)
@@ -86,7 +85,7 @@ class Exchange:
     def restore(self, space: Space, retained: Retained) -> None:
         """Take up what a store kept, whatever the limits are now."""
         space.retained.set(retained)
-        self._retained_bytes += retained.size()
+        self.stats.retained_bytes += retained.size()
         self.stats.retained += 1
 
     def must_store(self, space: Space, route: Route, qos: int) -> bool:
@@ -99,7 +98,7 @@ class Exchange:
         known = space.retained.clear(name)
         if known is None:
             return
-        self._retained_bytes -= known.size()
+        self.stats.retained_bytes -= known.size()
         self.stats.retained -= 1
         if self.journal is not None:
             self.journal.note(RetainedCleared(space.name, name))
@@ -108,7 +107,7 @@ class Exchange:
         if self.journal is not None and self.journal.full:
             return False
         growth = retained.size() - (known.size() if known else 0)
-        if growth > 0 and self._retained_bytes + growth > self.limits.retained_bytes:
+        if growth > 0 and self.stats.retained_bytes + growth > self.limits.retained_bytes:
             return False
         if known is None and self.stats.retained >= self.limits.retained:
             return False
@@ -132,9 +131,11 @@ class Exchange:
         outboxes = plan.outboxes
         if outboxes:
             raw = message.plain()
+            size = len(message.payload)
             for outbox in outboxes:
-                outbox.push(raw, 1)
+                outbox.push(raw, 1, size)
             self.stats.messages_sent += len(outboxes)
+            self.stats.payloads_sent += len(outboxes) * size
         if not plan.direct:
             for session, _, shown in plan.receivers:
                 if shown is not None:

@@ -11,7 +11,7 @@ from functools import partial
 
 from hub.broker.packets import BAD_CLIENT_ID, Connect
 from hub.broker.ports import Access, Authenticator, Credentials
-from hub.broker.topics import RESERVED
+from hub.broker.topics import is_reserved
 from hub.broker.wire import ProtocolError
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Refused(Exception):
 def check_connect(connect: Connect, longest_id: int, longest_topic: int) -> str:
     """Return the client id to use, or raise: `Refused` with an answer, `ProtocolError` without."""
     if connect.will is not None:
-        if connect.will.topic.startswith(RESERVED):
+        if is_reserved(connect.will.topic):
             raise ProtocolError("a will in the server's own topics")
         if len(connect.will.topic.encode()) > longest_topic:
             raise ProtocolError("the topic of a will is too long")

@@ -57,10 +57,13 @@ class Outbox:
     def congested(self) -> bool:
         return self._congested
 
-    def push(self, chunk: bytes, count: int) -> None:
-        """Send `count` messages of QoS 0, or drop them if the reader is slow."""
+    def push(self, chunk: bytes, count: int, size: int) -> None:
+        """Send `count` messages of QoS 0 with payloads of `size` bytes, or drop them if the reader is slow.
+
+        Who calls it has counted them as sent.
+        """
         if self._congested:
-            self._drop(chunk, count)
+            self._drop(chunk, count, size)
             return
         chunks = self._chunks
         if not chunks:
@@ -68,7 +71,18 @@ class Outbox:
         chunks.append(chunk)
 
     def send(self, chunk: bytes) -> None:
-        """Send what may not be dropped."""
+        """Send a packet that is not a message; it is not dropped."""
+        self._stats.controls_sent += 1
+        chunks = self._chunks
+        if not chunks:
+            self._flusher.add(self)
+        chunks.append(chunk)
+
+    def send_message(self, chunk: bytes, size: int) -> None:
+        """Send a message of QoS 1 or 2 with a payload of `size` bytes; it is not dropped."""
+        stats = self._stats
+        stats.messages_sent += 1
+        stats.payloads_sent += size
         chunks = self._chunks
         if not chunks:
             self._flusher.add(self)
@@ -102,9 +116,10 @@ class Outbox:
         if self.drained is not None:
             self.drained()
 
-    def _drop(self, chunk: bytes, count: int) -> None:
+    def _drop(self, chunk: bytes, count: int, size: int) -> None:
         self._behind += len(chunk)
         self._stats.messages_sent -= count
+        self._stats.payloads_sent -= size
         self._stats.messages_dropped += count
         self._check()
 

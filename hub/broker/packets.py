@@ -254,8 +254,9 @@ def _read_connect(reader: Reader) -> Connect:
         topic = reader.text()
         check_topic(topic)
         will = Will(topic, reader.binary(), flags >> 3 & 3, bool(flags & 32))
-    username = reader.text() if flags & 128 else None
-    password = reader.binary() if flags & 64 else None
+    strict = level > 3  # in 3.1 a client may announce a user name and a password, and then leave them out
+    username = reader.text() if flags & 128 and (strict or reader.left()) else None
+    password = reader.binary() if flags & 64 and (strict or reader.left()) else None
     return Connect(client_id, bool(flags & 2), keep_alive, username, password, will, level)
 
 

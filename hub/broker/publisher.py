@@ -12,7 +12,7 @@ from hub.broker.limits import Limits
 from hub.broker.messages import Message
 from hub.broker.ports import Access
 from hub.broker.space import Route, Space
-from hub.broker.topics import RESERVED, check_topic
+from hub.broker.topics import check_topic, is_reserved
 from hub.broker.watchers import Watchers
 from hub.broker.wheel import Wheel
 from hub.broker.wire import ProtocolError, decode_text
@@ -100,7 +100,7 @@ class Publisher:
         return route
 
     def _canonical(self, topic: str) -> str | None:
-        if topic.startswith(RESERVED):
+        if is_reserved(topic):
             return None
         try:
             return self.access.publish_topic(topic)

@@ -155,12 +155,14 @@ class Session:
     def _send_plain(self, message: Message, shown: bytes | None, retain: bool) -> None:
         if self.outbox is None:
             return
+        size = len(message.payload)
         self._stats.messages_sent += 1
+        self._stats.payloads_sent += size
         if shown is None and not retain:
-            self.outbox.push(message.plain(), 1)
+            self.outbox.push(message.plain(), 1, size)
         else:
             encoded = message.topic.encoded if shown is None else shown
-            self.outbox.push(plain_packet(encoded, message.payload, retain=retain), 1)
+            self.outbox.push(plain_packet(encoded, message.payload, retain=retain), 1, size)
 
     def _enqueue(self, delivery: Delivery) -> None:
         size = delivery.size()
@@ -222,8 +224,7 @@ class Session:
         if delivery.released:
             outbox.send(b"\x62\x02" + raw_id)
             return
-        self._stats.messages_sent += 1
-        outbox.send(delivery.packet(raw_id, dup=delivery.sent))
+        outbox.send_message(delivery.packet(raw_id, dup=delivery.sent), len(delivery.message.payload))
         delivery.sent = True
 
     def _take_id(self) -> int:
@@ -336,6 +337,11 @@ class Session:
     def _done(self, delivery: Delivery) -> None:
         if delivery.kept and self.journal is not None:
             self.journal.note(Done(self.key, delivery.number))
+
+    def owed(self) -> tuple[int, int]:
+        """Return how many messages are owed to the client, and how many bytes."""
+        count = len(self._queue) + len(self._in_flight)
+        return count, self._queue_bytes + sum(delivery.size() for delivery in self._in_flight.values())
 
     # From the client.
 

@@ -55,6 +55,11 @@ class Sessions:
             if all(want is None or want == have for want, have in zip(wanted, key, strict=True))
         ]
 
+    def owed(self) -> tuple[int, int]:
+        """Return how many messages of QoS 1 and 2 are owed to all clients, and how many bytes."""
+        owed = [session.owed() for session in self._sessions.values()]
+        return sum(count for count, _ in owed), sum(size for _, size in owed)
+
     def live(self, session: Session) -> Live | None:
         """Return a session's connection while it has one."""
         return self._live.get(session.key)
@@ -136,7 +141,7 @@ class Sessions:
         space = self._exchange.space(session.key[0])
         for subscription in session.subscriptions.values():
             space.remove(session, subscription)
-        self._exchange.stats.subscriptions -= len(session.subscriptions)
+            self._count(subscription, -1)
         self._exchange.stats.sessions -= 1
         session.subscriptions.clear()
         session.journal = None
@@ -153,6 +158,7 @@ class Sessions:
         oldest = self._clock.timestamp() - self._limits.session_expiry
         for session in list(self._sessions.values()):
             if session.outbox is None and session.left_at < oldest:
+                self._exchange.stats.sessions_expired += 1
                 self.drop(session)
 
     def _note(self, session: Session) -> None:
@@ -180,7 +186,7 @@ class Sessions:
         if subscription is None:
             return
         self._exchange.space(session.key[0]).remove(session, subscription)
-        self._exchange.stats.subscriptions -= 1
+        self._count(subscription, -1)
         if not session.clean and self._exchange.journal is not None:
             self._exchange.journal.note(Unsubscribed(session.key, asked))
 
@@ -221,13 +227,17 @@ class Sessions:
         if known is not None:
             space.remove(session, known)
         else:
-            self._exchange.stats.subscriptions += 1
+            self._count(subscription, 1)
         session.subscriptions[subscription.asked] = subscription
         space.add(session, subscription)
         if not session.clean and self._exchange.journal is not None:
             grants = tuple(GrantSaved(g.filter, g.canonical, g.shown) for g in subscription.grants)
             note = Subscribed(session.key, subscription.asked, subscription.qos, grants)
             self._exchange.journal.note(note)
+
+    def _count(self, subscription: Subscription, by: int) -> None:
+        self._exchange.stats.subscriptions += by
+        self._exchange.stats.shared_subscriptions += by * (subscription.group is not None)
 
     def _ask(self, access: Access | None, filter: str) -> Sequence[Grant] | None:
         if access is None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hub.broker.wire import ProtocolError
 
 SHARE = "$share/"
-RESERVED = ("$SYS/", "$CONTROL/")
-"""The server's own topics: no client publishes there."""
+RESERVED = ("$SYS", "$CONTROL")
+"""The first level of the server's own topics."""
 
 
 def check_topic(topic: str) -> None:
@@ -31,6 +31,11 @@ def check_filter(filter: str) -> None:
             raise ProtocolError("a wildcard that does not fill its level")
     if "#" in levels[:-1]:
         raise ProtocolError("a # that is not the last level")
+
+
+def is_reserved(topic: str) -> bool:
+    """Say whether no client may publish there."""
+    return topic.startswith("$") and topic.partition("/")[0] in RESERVED
 
 
 def is_wild(filter: str) -> bool:

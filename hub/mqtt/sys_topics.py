@@ -1,7 +1,4 @@
-"""Publish on `$SYS/broker/…` how the MQTT server does, as Mosquitto does, so that what reads that works.
-
-Messages are PUBLISH packets here; what carries no message is counted in bytes only.
-"""
+"""Publish on `$SYS/broker/…` how the MQTT server does, as Mosquitto does, so that what reads that works."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from dataclasses import dataclass, field
 from hub import __version__
 from hub.broker import Broker, BrokerEvent, ClientConnected, LogInRefused
 from hub.core.clock import Clock, Detach, together
+from hub.mqtt.memory import Memory
 
 ROOT = "$SYS/broker"
 INTERVAL = 10.0
@@ -48,6 +46,7 @@ class SysTopics:
         self._told: dict[str, str] = {}
         self._connections = self._sockets = self._most_clients = 0
         self._loads: dict[str, Load] = {}
+        self._memory = Memory()
         self._timer: Detach
 
     def start(self) -> Detach:
@@ -58,7 +57,7 @@ class SysTopics:
             {f"{ROOT}/version": f"hearth version {__version__}", **self._numbers(), **self._averages()}
         )
         self._timer = self._clock.call_later(INTERVAL, self._tick)
-        return together([stop_listening, lambda: self._timer()])
+        return together([stop_listening, lambda: self._timer(), self._memory.close])
 
     def _count(self, event: BrokerEvent) -> None:
         self._connections += isinstance(event, ClientConnected)
@@ -82,6 +81,8 @@ class SysTopics:
         stats = self._broker.stats
         self._most_clients = max(self._most_clients, stats.clients)
         away = str(stats.sessions - stats.clients)
+        owed, owed_bytes = self._broker.owed()
+        stored = str(owed + stats.retained)
         numbers = {
             "uptime": f"{int(self._clock.monotonic() - self._began)} seconds",
             "clients/total": str(stats.sessions),
@@ -90,10 +91,17 @@ class SysTopics:
             "clients/disconnected": away,
             "clients/inactive": away,
             "clients/maximum": str(self._most_clients),
-            "subscriptions/count": str(stats.subscriptions),
+            "clients/expired": str(stats.sessions_expired),
+            "subscriptions/count": str(stats.subscriptions - stats.shared_subscriptions),
+            "shared_subscriptions/count": str(stats.shared_subscriptions),
             "retained messages/count": str(stats.retained),
-            "messages/received": str(stats.messages_received),
-            "messages/sent": str(stats.messages_sent),
+            "store/messages/count": stored,
+            "store/messages/bytes": str(owed_bytes + stats.retained_bytes),
+            "messages/stored": stored,
+            "messages/received": str(stats.messages_received + stats.controls_received),
+            "messages/sent": str(stats.messages_sent + stats.controls_sent),
+            "publish/bytes/received": str(stats.payloads_received),
+            "publish/bytes/sent": str(stats.payloads_sent),
             "publish/messages/received": str(stats.messages_received),
             "publish/messages/sent": str(stats.messages_sent),
             "publish/messages/dropped": str(stats.messages_dropped),
@@ -103,6 +111,9 @@ class SysTopics:
             "log_ins/refused": str(stats.log_ins_refused),
             "store/commits/failed": str(stats.commits_failed),
         }
+        memory = self._memory.look()
+        if memory is not None:
+            numbers["heap/current"], numbers["heap/maximum"] = map(str, memory)
         told = {f"{ROOT}/{name}": text for name, text in numbers.items()}
         for more in self._more:
             told.update(more())
@@ -111,8 +122,8 @@ class SysTopics:
     def _counts(self) -> dict[str, int]:
         stats = self._broker.stats
         return {
-            "messages/received": stats.messages_received,
-            "messages/sent": stats.messages_sent,
+            "messages/received": stats.messages_received + stats.controls_received,
+            "messages/sent": stats.messages_sent + stats.controls_sent,
             "publish/received": stats.messages_received,
             "publish/sent": stats.messages_sent,
             "publish/dropped": stats.messages_dropped,

@@ -137,10 +137,12 @@ async def test_a_wildcard_does_not_bring_topics_of_the_server(house: Any) -> Non
 
 
 async def test_a_client_cannot_publish_to_topics_of_the_server(house: Any) -> None:
-    subscriber = await house.subscriber("$SYS/#")
+    subscriber = await house.subscriber("$SYS/#", "$CONTROL")
     publisher = await house.client("publisher")
 
     await publisher.publish("$SYS/x", b"forged", qos=1, packet_id=1)
+    await publisher.publish("$SYS", b"forged", qos=0)
+    await publisher.publish("$CONTROL", b"forged", qos=0)
 
     assert await publisher.hear_until_pong() == [Puback(1)]
     assert await subscriber.hear_until_pong() == []

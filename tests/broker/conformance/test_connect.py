@@ -41,6 +41,16 @@ async def test_mqtt_3_1_2_2_another_level_is_told_so(house: Any, name: bytes, le
     assert await wire.is_closed()
 
 
+@pytest.mark.parametrize("said", [b"", b"\x00\x01u", b"\x00\x01u\x00\x01p"])
+async def test_a_client_of_3_1_may_leave_out_the_names_it_announces(house: Any, said: bytes) -> None:
+    """3.1 says that the length of the packet decides, not the flags."""
+    wire = await house.dial()
+    body = b"\x00\x06MQIsdp\x03\xc2\x00\x3c\x00\x01a" + said
+    await wire.say(bytes((0x10, len(body))) + body)
+    assert await wire.hear() == Connack()
+    assert await wire.hear_until_pong() == []
+
+
 async def test_mqtt_3_1_2_4_a_session_is_resumed_or_made(house: Any) -> None:
     wire = await house.dial()
     assert await wire.log_in("client", clean_session=False) == Connack()
