@@ -78,9 +78,12 @@ class Configuration:
         return [problem for problem in self.problems if problem.is_error]
 
 
-def read_files(path: Path, house: House) -> Configuration:
-    """Read a configuration file and all that it includes; nothing in the house changes."""
-    return _Reading(load(path), house, path.parent).read()
+def read_files(path: Path, house: House, instead: Mapping[Path, str] | None = None) -> Configuration:
+    """Read a configuration file and all that it includes; nothing in the house changes.
+
+    `instead` has texts that are read in the place of files, by their real paths.
+    """
+    return _Reading(load(path, instead=instead), house, path.parent).read()
 
 
 def read_data(data: Mapping[str, Any], house: House) -> Configuration:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from hub.config.problems import did_you_mean
@@ -32,8 +33,10 @@ class NoFolder(Unreadable):
 class Folder:
     """The configuration's root; nothing outside it is read, not by `..` and not through a link."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, instead: Mapping[Path, str] | None = None) -> None:
+        """`instead` holds texts that are read in the place of files: such as are not saved yet."""
         self.root = Path(os.path.abspath(root))
+        self._instead = instead or {}
         self._real = self.root.resolve()
         self._read = 0
 
@@ -57,6 +60,8 @@ class Folder:
     def read(self, path: Path) -> str:
         """Return the text of a file; raise Unreadable, or SyntaxTrouble if it is not UTF-8."""
         real = self.check(path)
+        if real in self._instead:
+            return self._instead[real].removeprefix("\ufeff")
         try:
             if real.is_dir():
                 raise Unreadable(f"'{self.name(path)}' is a folder", "Use !include_dir_list or its sisters")

@@ -20,13 +20,21 @@ from hub.config.syntax import SyntaxTrouble
 _DEEPEST_INCLUDE = 16
 
 
-def load(path: Path, *, root: Path | None = None, env: Mapping[str, str] | None = None) -> Document:
+def load(
+    path: Path,
+    *,
+    root: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    instead: Mapping[Path, str] | None = None,
+) -> Document:
     """Read `path` and all it includes; `root` (its folder, if not given) is the configuration's root.
+
+    `instead` has texts that are read in the place of files, by their real paths.
 
     What is wrong is in the document's `problems`; nothing is raised, and what could be read is there.
     """
     path = Path(os.path.abspath(path))
-    folder = Folder(root or path.parent)
+    folder = Folder(root or path.parent, instead)
     reader = _Reader(folder, os.environ if env is None else env)
     reader.read_all(path, lambda: folder.read(path))
     return reader.document
