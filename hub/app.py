@@ -31,6 +31,7 @@ from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.inspection import server_commands
 from hub.registry import Owner, Registrar
 from hub.registry.desk import register_commands
+from hub.storage.agenda import LastingAgenda
 from hub.storage.memory import LastingMemory
 
 log = logging.getLogger("hub")
@@ -78,6 +79,7 @@ class App:
         self._registrar: Registrar | None = None
         self._control: ControlServer | None = None
         self._memory: LastingMemory | None = None
+        self._agenda: LastingAgenda | None = None
         self._stopping = asyncio.Event()
 
     # --- build, start ---
@@ -97,6 +99,8 @@ class App:
         self._memory = await LastingMemory.open(data_dir / "memory.db", self.house.clock)
         self.house.memory = self._memory
         self._memory.attend(self.house.bus, self.house.states)
+        self._agenda = await LastingAgenda.open(data_dir / "agenda.db", self.house.clock)
+        self.household.engine.agenda = self._agenda
         engine = configuration.engine or EmbeddedEngine()
         if isinstance(engine, EmbeddedEngine):
             owners = configuration.declared.all(Owner)
@@ -235,6 +239,8 @@ class App:
                     await self._door.close()
                 if self._registrar is not None:
                     await self._registrar.close()
+                if self._agenda is not None:
+                    await self._agenda.close()
                 if self._memory is not None:
                     await self._memory.close()
         except TimeoutError:
@@ -267,6 +273,7 @@ class App:
             "name": state.name if state is not None else automation.name,
             "state": state.state if state is not None else "unavailable",
             "last_triggered": state.attributes.get("last_triggered") if state is not None else None,
+            "current": state.attributes.get("current", 0) if state is not None else 0,
             "runs": len(kept),
             "last_outcome": kept[-1].outcome if kept else None,
         }

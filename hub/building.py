@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hub.automation.domains import AutomationDomain, ScriptDomain
 from hub.automation.engine import Changes, Engine, changes_between
 from hub.configuration import Configuration, Part
+from hub.core.agenda import Agenda
 from hub.core.bus import Bus
 from hub.core.clock import Clock, Detach
 from hub.core.entities import Entities
@@ -77,8 +78,8 @@ class Household:
     _begun: bool = False
 
     @classmethod
-    def of(cls, house: House) -> Household:
-        return cls(house, Engine(house))
+    def of(cls, house: House, agenda: Agenda | None = None) -> Household:
+        return cls(house, Engine(house, agenda))
 
     def set_up(self, configuration: Configuration) -> Changes:
         """Take over settings, integrations and entity platforms; one that fails is named and left out.
@@ -104,7 +105,7 @@ class Household:
 
     def automate(self, configuration: Configuration) -> Changes:
         """Load scripts and automations; what did not change since the last time goes on undisturbed."""
-        self.engine.load_scripts(configuration.scripts)
+        self.engine.load_scripts(configuration.scripts, configuration.script_sources)
         return self.engine.load(configuration.automations)
 
     def begin(self) -> None:
@@ -117,6 +118,7 @@ class Household:
         """Tell the house that everything is set up."""
         self.begin()
         self.house.started = True
+        self.engine.resume()
         self.house.bus.emit(HUB_STARTED)
 
     async def stop(self) -> None:

@@ -57,6 +57,8 @@ class Configuration:
     """Integrations first, then entity platforms."""
     automations: list[Declared] = field(default_factory=list)
     scripts: dict[str, ScriptModel] = field(default_factory=dict)
+    script_sources: dict[str, Any] = field(default_factory=dict)
+    """The YAML data of each script, blueprints put in."""
     rules: list[Item] = field(default_factory=list)
     """Every automation and script as data, blueprints put in; `key` says which of the two it is."""
     declared: Directory = field(default_factory=Directory)
@@ -186,6 +188,7 @@ class _Reading:
             self._result.rules.append(Item("script", data, item.path))
             if model is not None:
                 self._result.scripts[str(item.key)] = model
+                self._result.script_sources[str(item.key)] = data
 
     def _filled_list(self, section: Section, data: list[object]) -> list[object]:
         """Return a section's list with blueprints put in; an item whose blueprint can't be is left out."""

@@ -56,6 +56,31 @@ class Kind(BaseModel):
 # --- triggers -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A time that ran when the hub ended: when it is over (seconds since 1970), and what was noted."""
+
+    key: str
+    due: float
+    facts: Mapping[str, Any]
+
+
+class Timers(Protocol):
+    """The times that run for one trigger; they go on over a restart of the hub."""
+
+    def left(self) -> Sequence[Begun]:
+        """Return those that ran when the hub ended. `begin` each again, or `drop` it."""
+        ...
+
+    def begin(self, key: str, seconds: float, facts: Mapping[str, Any], over: Callable[[], None]) -> Detach:
+        """Call `over` in so many seconds. `facts` are kept, and so is when it is over."""
+        ...
+
+    def drop(self, key: str) -> None:
+        """Forget a time that was left."""
+        ...
+
+
 @dataclass(slots=True)
 class Attachment:
     """What a trigger is given when it is attached.
@@ -70,6 +95,32 @@ class Attachment:
     name: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """The common trigger variables (id, idx, alias, platform), for templates of the trigger itself."""
+    timers: Timers | None = None
+
+    def left(self) -> Sequence[Begun]:
+        """Return the times that ran when the hub ended; what is over by now is in the past."""
+        return self.timers.left() if self.timers is not None else ()
+
+    def after(
+        self,
+        seconds: float,
+        over: Callable[[], None],
+        *,
+        key: str = "",
+        facts: Mapping[str, Any] | None = None,
+    ) -> Detach:
+        """Call `over` in so many seconds, also if the hub is started again meanwhile.
+
+        `facts` is what `left` then gives back under `key`, which is the trigger's own.
+        """
+        if self.timers is None:
+            return self.house.clock.call_later(seconds, over)
+        return self.timers.begin(key, seconds, facts or {}, over)
+
+    def forget(self, begun: Begun) -> None:
+        """Do without a time that was left."""
+        if self.timers is not None:
+            self.timers.drop(begun.key)
 
 
 class Trigger(Kind):
@@ -179,6 +230,27 @@ class Run(Scope, Protocol):
         """Wait on the house's clock."""
         ...
 
+    def hold(self, **facts: Any) -> None:
+        """Say what `resume` will need of the step under way; `due` is when its wait is over at the latest."""
+        ...
+
+    def keep(self) -> None:
+        """Say that something in what is held has changed."""
+        ...
+
+    @property
+    def held(self) -> Mapping[str, Any] | None:
+        """What was held."""
+        ...
+
+    def was_in(self, path: str) -> bool:
+        """Tell in `resume` whether the block at `path` was under way."""
+        ...
+
+    def rejoin(self) -> Awaitable[Any] | None:
+        """Return in `resume` the run that the step waits for, if it was taken up again too."""
+        ...
+
     def set_for_all(self, name: str, value: Any) -> None:
         """Make a variable known to the whole run, as `wait` is."""
         ...
@@ -205,6 +277,13 @@ class Action(Kind):
 
     def run(self, run: Run) -> Awaitable[None] | None:
         raise NotImplementedError
+
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        """Take up again what waited when the hub ended, by what `run.held` says.
+
+        Blocks do so with `run.sequence` for each block that `run.was_in`. Without it the step counts as done.
+        """
+        return None
 
 
 # --- the rest -------------------------------------------------------------------------------------

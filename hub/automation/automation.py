@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from hub.automation import trace as traces
+from hub.automation.bookmark import Page
 from hub.automation.model import AutomationModel
 from hub.automation.runs import Ended, Runs
+from hub.automation.timers import TriggerTimers
 from hub.automation.trace import Traces
 from hub.core.cause import Cause
 from hub.core.clock import Detach, nothing
@@ -20,7 +22,7 @@ from hub.core.events import AUTOMATION_TRIGGERED
 from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.fields import is_enabled
-from hub.kinds import Attachment, Trigger
+from hub.kinds import Attachment, Begun, Trigger
 
 log = logging.getLogger("hub.automation")
 
@@ -28,8 +30,9 @@ log = logging.getLogger("hub.automation")
 class Automation:
     """An automation in the house. It can be on or off; `stop` takes it out."""
 
-    def __init__(self, house: House, model: AutomationModel, kept: Traces, number: int) -> None:
+    def __init__(self, house: House, model: AutomationModel, kept: Traces, number: int, page: Page) -> None:
         self._house = house
+        self._page = page
         self.model = model
         name = model.alias or model.id or f"automation {number}"
         self._entity = house.entities.add(
@@ -38,7 +41,8 @@ class Automation:
         )
         self.entity_id = self._entity.entity_id
         self.name = f"automation {self.entity_id.partition('.')[2]}"
-        self._runs = Runs(house, self.entity_id, self.name, model, model.actions, kept)
+        page.item = self.entity_id
+        self._runs = Runs(house, self.entity_id, self.name, model, model.actions, kept, page)
         self._runs.changed = self._show
         self._detach: list[Detach] = []
         self._last_triggered: float | None = None
@@ -107,9 +111,22 @@ class Automation:
             if not is_enabled(trigger.enabled, self._trigger_variables):
                 return
             known = {**given, **self._trigger_variables}
-            self._detach.append(trigger.attach(Attachment(self._house, fire, known, self.name, common)))
+            skip = self.model.after_restart == "skip"
+            timers = TriggerTimers(self._house, self._page, index, self._skipped if skip else None)
+            self._detach.append(
+                trigger.attach(Attachment(self._house, fire, known, self.name, common, timers))
+            )
         except HubError as error:
             log.error("%s: trigger %s (%s): %s", self.name, index + 1, trigger.platform, error)
+
+    def _skipped(self, begun: Begun) -> None:
+        """Keep a trace of a `for` that was over while the hub was down, and does not count."""
+        run = self._runs.prepare({}, Cause(origin=self.entity_id))
+        run.variables["trigger"] = dict(begun.facts)
+        when = datetime.fromtimestamp(begun.due, self._house.settings.time_zone)
+        run.trace.error = f"its `for` was over at {when:%Y-%m-%d %H:%M:%S}, while the hub was down"
+        log.warning("%s: %s (after_restart: skip)", self.name, run.trace.error)
+        self._runs.drop(run, traces.SKIPPED)
 
     def _detach_all(self) -> None:
         self._on = False
@@ -123,6 +140,20 @@ class Automation:
         self._show()
 
     # --- runs ---
+
+    @property
+    def digest(self) -> str:
+        """Tell one text of its YAML from another."""
+        return self._page.digest
+
+    def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[None]]:
+        """Go on with a run that waited when the hub ended; return what makes one wait for its end."""
+        outcome = self._runs.take_up(told, lambda: self._began({}, Cause()))
+        return lambda: _until_over(outcome)
+
+    def give_up(self, told: Mapping[str, Any], outcome: str, why: str) -> None:
+        """Keep the trace of a run that waited when the hub ended and does not go on."""
+        self._runs.give_up(told, outcome, why)
 
     def _fired(self, trigger: Trigger | None, facts: dict[str, Any], cause: Cause | None) -> None:
         # An event may be on its way when the automation is switched off.
@@ -196,8 +227,9 @@ class Automation:
         return _until_over(outcome) if inspect.isawaitable(outcome) else None
 
 
-async def _until_over(outcome: Awaitable[Ended]) -> None:
-    await outcome
+async def _until_over(outcome: Ended | Awaitable[Ended]) -> None:
+    if not isinstance(outcome, Ended):
+        await outcome
 
 
 def _timestamp(value: Any) -> float | None:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.automation.automation import Automation
+from hub.automation.bookmark import Book, Page
 from hub.automation.model import AutomationModel, ScriptModel
+from hub.automation.resume import Resumed, resume
 from hub.automation.script import Script
 from hub.automation.trace import Trace, Traces
+from hub.core.agenda import Agenda, ShortAgenda
 from hub.core.entities import Entity, EntityInfo
 from hub.core.errors import HubError, NotFound
 from hub.core.events import AUTOMATION_RELOADED
@@ -60,11 +63,21 @@ _Pair = tuple[Declared, Automation | Entity]
 class Engine:
     """The automations and scripts of a house."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, agenda: Agenda | None = None) -> None:
         self._house = house
+        self._book = Book(agenda or ShortAgenda())
         self.traces = Traces()
         self._automations: list[_Pair] = []
         self._scripts: dict[str, Script] = {}
+
+    @property
+    def agenda(self) -> Agenda:
+        """Where it is kept what waits; to be set before anything is loaded."""
+        return self._book.agenda
+
+    @agenda.setter
+    def agenda(self, agenda: Agenda) -> None:
+        self._book = Book(agenda)
 
     @property
     def automations(self) -> list[Automation]:
@@ -90,15 +103,18 @@ class Engine:
     def traces_of(self, name: str) -> list[Trace]:
         return self.traces.of(self.automation(name).entity_id)
 
-    def load_scripts(self, scripts: Mapping[str, ScriptModel]) -> None:
-        """Replace the scripts whose YAML changed."""
+    def load_scripts(
+        self, scripts: Mapping[str, ScriptModel], sources: Mapping[str, Any] | None = None
+    ) -> None:
+        """Replace the scripts whose YAML changed; `sources` are their YAML data."""
         for name, script in list(self._scripts.items()):
             if scripts.get(name) != script.model:
                 script.stop()
                 del self._scripts[name]
         for name, model in scripts.items():
             if name not in self._scripts:
-                self._scripts[name] = Script(self._house, name, model, self.traces)
+                page = Page(self._book, (sources or {}).get(name))
+                self._scripts[name] = Script(self._house, name, model, self.traces, page)
                 self._scripts[name].start()
 
     def load(self, declared: Sequence[Declared]) -> Changes:
@@ -126,8 +142,20 @@ class Engine:
         self._house.bus.emit(AUTOMATION_RELOADED)
         return changes_between([item.key for item, _ in gone], [item.key for _, item in fresh], len(kept))
 
+    def resume(self) -> None:
+        """Go on with the runs that waited when the hub last ended."""
+        count = resume(self._house, self._book, self._find)
+        if count:
+            log.info("%s waiting %s taken up again", count, "run is" if count == 1 else "runs are")
+
+    def _find(self, entity_id: str) -> Resumed | None:
+        items: list[Resumed] = [item for item in self.automations if item.entity_id == entity_id]
+        items += [script for script in self._scripts.values() if script.entity_id == entity_id]
+        return items[0] if items else None
+
     def stop(self) -> None:
-        """Take everything out; runs under way are cancelled."""
+        """Take everything out. Runs that wait are kept for the next start, and cancelled here."""
+        self._book.agenda.seal()
         for _, living in self._automations:
             _take_out(living)
         for script in self._scripts.values():
@@ -138,7 +166,8 @@ class Engine:
     def _make(self, item: Declared, number: int) -> Automation | Entity:
         if item.model is not None:
             try:
-                return Automation(self._house, item.model, self.traces, number)
+                page = Page(self._book, item.source)
+                return Automation(self._house, item.model, self.traces, number, page)
             except HubError as error:
                 log.error("automation %s is left out: %s", item.key or number, error)
         name = item.key or f"automation {number}"

@@ -11,6 +11,7 @@ from hub.fields import Bool, LimitedVariables, Text, VariablesField
 from hub.kinds import ActionsField, ConditionsField, TriggersField
 
 Mode = Literal["single", "restart", "queued", "parallel"]
+AfterRestart = Literal["run", "skip"]
 MaxExceeded = Literal["silent", "critical", "fatal", "error", "warning", "warn", "info", "debug", "notset"]
 STORED_TRACES = 20
 
@@ -33,6 +34,7 @@ class Sequenced(BaseModel):
     max: int = Field(10, ge=1)
     max_exceeded: MaxExceeded = "warning"
     variables: VariablesField | None = None
+    after_restart: AfterRestart = "run"
     trace: TraceOptions = TraceOptions()
 
 

@@ -7,15 +7,17 @@ something to wait for does the rest of the run become a coroutine.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from hub.automation.scope import Block
 from hub.automation.started import begin
 from hub.automation.trace import Step, Trace
 from hub.core.cause import Cause
 from hub.core.errors import HubError
+from hub.core.frozen import freeze, thaw
 from hub.core.ports import House
 from hub.core.services import Outcome
 from hub.fields import is_enabled
@@ -28,20 +30,60 @@ class Failed(Exception):
     """A step failed and the run with it; what it says is already in the trace."""
 
 
+class Marked(Protocol):
+    """A run's bookmark, as the run sees it (`hub.automation.bookmark`)."""
+
+    def put(self) -> None: ...
+    def begin_queued(self) -> Awaitable[None] | None: ...
+    def leave(self) -> Awaitable[None] | None: ...
+    def close(self) -> None: ...
+
+
+class Shelf(Protocol):
+    """Where bookmarks are, as a run sees it."""
+
+    def adopt(self, cause: Cause, parent: LiveRun, path: str) -> None: ...
+
+    @property
+    def taken_up(self) -> dict[tuple[str, str], Any]: ...
+
+
 class LiveRun:
-    """A run under way. What actions see of it is `hub.kinds.Run`."""
+    """A run under way, or one block of it. What actions see of it is `hub.kinds.Run`."""
 
-    __slots__ = ("_block", "_path", "_step", "cancelled", "cause", "house", "name", "trace")
+    __slots__ = (
+        "_block", "_frozen", "_index", "_inners", "_leaves", "_name_in_outer", "_outer", "_path", "_step",
+        "bookmark", "cancelled", "cause", "held", "house", "key", "name", "shelf", "trace",
+    )  # fmt: skip
 
-    def __init__(self, house: House, name: str, cause: Cause, trace: Trace, block: Block) -> None:
+    def __init__(
+        self,
+        house: House,
+        name: str,
+        cause: Cause,
+        trace: Trace,
+        block: Block,
+        outer: LiveRun | None = None,
+        path: str = "",
+    ) -> None:
         self.house = house
         self.name = name
         self.cause = cause
         self.trace = trace
         self.cancelled = False
+        self.held: Mapping[str, Any] | None = None
+        self.bookmark: Marked | None = None
+        self.shelf: Shelf | None = None
+        self.key = ""
         self._block = block
         self._path = ""
         self._step: Step | None = None
+        self._outer = outer
+        self._name_in_outer = path
+        self._index = -1
+        self._inners: dict[str, LiveRun] | None = None
+        self._frozen: Mapping[str, Any] | None = None
+        self._leaves = False
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -65,14 +107,22 @@ class LiveRun:
     ) -> Awaitable[None] | None:
         inner = self.branch(path, variables)
         try:
-            waiting = inner._do(actions, 0, inner._path)
+            if inner._frozen is None:
+                waiting = inner._do(actions, 0, inner._path)
+            else:
+                waiting = inner.take_up(actions, inner._frozen, inner._path)
         except SequenceOver:
             return None
-        return begin(_block_over(waiting)) if waiting is not None else None
+        return begin(inner._block_over(waiting)) if waiting is not None else None
 
     def branch(self, path: str, variables: Mapping[str, Any] | None = None) -> LiveRun:
-        inner = LiveRun(self.house, self.name, self.cause, self.trace, self._block.inner(variables))
+        frozen = self._frozen["in"].pop(path, None) if self._frozen is not None else None
+        if frozen is not None:
+            variables = {**(variables or {}), **self._thawed(frozen["own"])}
+        block = self._block.inner(variables)
+        inner = LiveRun(self.house, self.name, self.cause, self.trace, block, self, path)
         inner._path = f"{self._path}/{path}" if path else self._path
+        inner._frozen = frozen
         return inner
 
     def _do(self, actions: Sequence[Action], index: int, prefix: str) -> Awaitable[None] | None:
@@ -85,24 +135,40 @@ class LiveRun:
             index += 1
         return None
 
+    async def _block_over(self, waiting: Awaitable[None]) -> None:
+        self._show()
+        try:
+            await waiting
+        except SequenceOver:
+            pass
+        finally:
+            self._hide()
+
     async def _go_on(
         self, waiting: Awaitable[None] | None, actions: Sequence[Action], index: int, prefix: str
     ) -> None:
+        outermost = self._outermost()
         while True:
             step = self._step
             try:
                 if waiting is not None:
+                    self._index = index
+                    if outermost.bookmark is not None:
+                        outermost.bookmark.put()
                     await waiting
             except (StopRun, SequenceOver, Failed, asyncio.CancelledError):
                 raise
             except Exception as error:
                 self._failed(actions[index], step, error)
+            if waiting is not None and outermost.bookmark is not None:
+                await self._leave(outermost.bookmark)
+            self.held = self._inners = self._frozen = None
             index += 1
             if index == len(actions):
                 return
             waiting = self._begin_step(actions[index], f"{prefix}/{index}")
 
-    def _begin_step(self, action: Action, path: str) -> Awaitable[None] | None:
+    def _begin_step(self, action: Action, path: str, *, again: bool = False) -> Awaitable[None] | None:
         step = Step(path, self.house.clock.timestamp())
         self.trace.steps.append(step)
         self._step = step
@@ -111,7 +177,7 @@ class LiveRun:
             if action.enabled is not True and not is_enabled(action.enabled):
                 step.result = {"enabled": False}
                 return None
-            return action.run(self)
+            return action.resume(self) if again else action.run(self)
         except (StopRun, SequenceOver, Failed, asyncio.CancelledError):
             raise
         except Exception as error:
@@ -129,6 +195,81 @@ class LiveRun:
             log.error("%s: %s: %s: %s", self.name, where, type(error).__name__, error, exc_info=error)
         if not action.continue_on_error or _is_unknown_service(error):
             raise Failed(str(error)) from error
+
+    # --- where it stands ---
+
+    def take_up(
+        self, actions: Sequence[Action], frozen: Mapping[str, Any], prefix: str
+    ) -> Awaitable[None] | None:
+        """Go on where a frame of `frame` says: the step under way first, and what follows it."""
+        index: int = frozen["at"]
+        self._frozen = frozen
+        self.held = self._thawed(frozen["held"])
+        waiting = self._begin_step(actions[index], f"{prefix}/{index}", again=True)
+        if waiting is not None:
+            return self._go_on(waiting, actions, index, prefix)
+        self.held = self._frozen = None
+        return self._do(actions, index + 1, prefix)
+
+    def frame(self) -> dict[str, Any]:
+        """Say as data which step is under way, with what variables, and where the blocks in it stand."""
+        return {
+            "at": self._index,
+            "own": freeze(self._block.own()),
+            "held": freeze(self.held),
+            "in": {path: inner.frame() for path, inner in (self._inners or {}).items()},
+        }
+
+    def is_going_on(self) -> bool:
+        """Tell whether a wait is over in some block, and what follows it may be done by now."""
+        return any(block._leaves for block in self._blocks())
+
+    def due(self) -> float | None:
+        """Return when the first of the waits is over at the latest, in seconds since 1970."""
+        dues = (block.held.get("due") for block in self._blocks() if block.held)
+        return min((due for due in dues if due is not None), default=None)
+
+    def restore(self, variables: Mapping[str, Any]) -> None:
+        self._block.visible.update(self._thawed(variables))
+
+    def _thawed(self, data: Any) -> Any:
+        return thaw(data, lambda text: self.house.templates.value("{{ text }}").render({"text": text}))
+
+    def _blocks(self) -> Iterator[LiveRun]:
+        yield self
+        for inner in (self._inners or {}).values():
+            yield from inner._blocks()
+
+    def _outermost(self) -> LiveRun:
+        block = self
+        while block._outer is not None:
+            block = block._outer
+        return block
+
+    def _show(self) -> None:
+        """Let the outer blocks know that this one waits."""
+        outer = self._outer
+        if outer is not None:
+            if outer._inners is None:
+                outer._inners = {}
+            outer._inners[self._name_in_outer] = self
+            if outer._index < 0:  # a branch that is no sequence itself
+                outer._show()
+
+    def _hide(self) -> None:
+        outer = self._outer
+        if outer is not None and outer._inners is not None:
+            if outer._inners.get(self._name_in_outer) is self:
+                del outer._inners[self._name_in_outer]
+            if outer._index < 0 and not outer._inners:
+                outer._hide()
+
+    async def _leave(self, bookmark: Marked) -> None:
+        self._leaves = True
+        kept = bookmark.leave()
+        if kept is not None:
+            await kept
+        self._leaves = False
 
     # --- what actions ask for ---
 
@@ -155,9 +296,19 @@ class LiveRun:
     ) -> Outcome:
         if self._step is not None:
             self._step.result = {"service": f"{domain}.{service}", "data": data}
-        return self.house.services.call(
+        outcome = self.house.services.call(
             domain, service, data, cause=self.cause, return_response=return_response
         )
+        if outcome is not None and inspect.isawaitable(outcome):
+            outermost = self._outermost()
+            if outermost.shelf is not None:
+                outermost.shelf.adopt(self.cause, outermost, self._path)
+        return outcome
+
+    def rejoin(self) -> Awaitable[Any] | None:
+        outermost = self._outermost()
+        again = outermost.shelf.taken_up.pop((outermost.key, self._path), None) if outermost.shelf else None
+        return again() if again is not None else None
 
     def sleep(self, seconds: float) -> Awaitable[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -170,6 +321,17 @@ class LiveRun:
         done.add_done_callback(lambda _: detach())
         return done
 
+    def hold(self, **facts: Any) -> None:
+        self.held = facts
+
+    def keep(self) -> None:
+        bookmark = self._outermost().bookmark
+        if bookmark is not None:
+            bookmark.put()
+
+    def was_in(self, path: str) -> bool:
+        return self._frozen is not None and path in self._frozen["in"]
+
     def note(self, **result: Any) -> None:
         if self._step is not None:
             self._step.result = {**(self._step.result or {}), **result}
@@ -179,13 +341,6 @@ class LiveRun:
 
     def warn(self, text: str, *args: object) -> None:
         log.warning("%s: %s: " + text, self.name, self._path or "condition", *args)
-
-
-async def _block_over(waiting: Awaitable[None]) -> None:
-    try:
-        await waiting
-    except SequenceOver:
-        pass
 
 
 def _is_unknown_service(error: Exception) -> bool:

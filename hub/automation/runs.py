@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.automation import trace as traces
+from hub.automation.bookmark import Bookmark, Page
 from hub.automation.model import Sequenced
 from hub.automation.run import Failed, LiveRun
 from hub.automation.scope import Block
 from hub.automation.started import Started, begin
-from hub.automation.trace import Trace, Traces
+from hub.automation.trace import Step, Trace, Traces
 from hub.core.cause import Cause
+from hub.core.frozen import thaw_cause
 from hub.core.ports import House
 from hub.kinds import Action, SequenceOver, StopRun
 
@@ -38,7 +40,14 @@ class Runs:
     """The runs of one item, and the rule by which a new one is let in."""
 
     def __init__(
-        self, house: House, item: str, name: str, model: Sequenced, actions: Sequence[Action], kept: Traces
+        self,
+        house: House,
+        item: str,
+        name: str,
+        model: Sequenced,
+        actions: Sequence[Action],
+        kept: Traces,
+        page: Page | None = None,
     ) -> None:
         self._house = house
         self._item = item
@@ -46,6 +55,7 @@ class Runs:
         self._model = model
         self._actions = actions
         self._traces = kept
+        self._page = page
         self._running: dict[LiveRun, asyncio.Task[Ended] | None] = {}
         self._queue: deque[tuple[LiveRun, Callable[[], None], asyncio.Future[Ended]]] = deque()
         self.changed: Callable[[], None] = _nothing
@@ -59,7 +69,8 @@ class Runs:
         """Make a run that has not begun, so that its conditions can be asked."""
         began = self._house.clock.timestamp()
         block = Block(variables)
-        return LiveRun(self._house, self._name, cause, Trace(self._item, began, cause, block.visible), block)
+        trace = Trace(next(self._traces.numbers), self._item, began, cause, block.visible)
+        return LiveRun(self._house, self._name, cause, trace, block)
 
     def drop(self, run: LiveRun, outcome: str) -> None:
         """Keep the trace of a run that does not begin."""
@@ -76,20 +87,61 @@ class Runs:
         elif self._model.mode == "queued" and self._running:
             turn: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
             self._queue.append((run, began, turn))
+            self._mark(run, queued=True)
             self.changed()
             return turn
         return self._begin(run, began)
+
+    def take_up(self, told: Mapping[str, Any], began: Callable[[], None]) -> Ended | Awaitable[Ended]:
+        """Go on with a run that waited when the hub ended, as its bookmark tells."""
+        run = self._restored(told)
+        if told["queued"]:
+            turn: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+            self._queue.append((run, began, turn))
+            self._mark(run, queued=True)
+            self._house.clock.call_later(0, self._next)
+            self.changed()
+            return turn
+        self._running[run] = None
+        self._mark(run)
+        rest = begin(self._wait(run, _taken_up(run, self._actions, told["frame"])))
+        return rest if isinstance(rest, Ended) else self._spawn(run, rest)
+
+    def give_up(self, told: Mapping[str, Any], outcome: str, why: str) -> None:
+        """Keep the trace of a run that waited when the hub ended and does not go on."""
+        log.warning("%s: run %s does not go on: %s", self._name, told["trace"]["number"], why)
+        self._end(self._restored(told), Ended(outcome, why))
+
+    def _restored(self, told: Mapping[str, Any]) -> LiveRun:
+        cause = thaw_cause(told["cause"])
+        block = Block({})
+        kept = told["trace"]
+        trace = Trace(kept["number"], self._item, kept["began"], cause, block.visible)
+        trace.steps.extend(Step(*step) for step in kept["steps"])
+        run = LiveRun(self._house, self._name, cause, trace, block)
+        run.restore(told["frame"]["own"])
+        run.shelf = self._page.book if self._page is not None else None
+        run.key = told["key"]
+        return run
+
+    def _mark(self, run: LiveRun, *, queued: bool = False) -> None:
+        """Begin to keep where a run stands that waits."""
+        if self._page is not None and not self._page.book.agenda.sealed:
+            run.bookmark = mark = Bookmark(self._page, run, queued=queued)
+            mark.put()
 
     def stop(self) -> None:
         """Cancel all runs, also those that wait for their turn."""
         while self._queue:
             run, _, turn = self._queue.popleft()
+            self._close(run)
             self._end(run, Ended(traces.CANCELLED))
             _settle(turn, Ended(traces.CANCELLED))
         for run, task in list(self._running.items()):
             run.cancelled = True
             if task is not None:
                 task.cancel()
+            if task is not None or run.bookmark is not None:
                 self._over(run, Ended(traces.CANCELLED))
 
     def _refused(self, run: LiveRun) -> Ended | None:
@@ -114,6 +166,8 @@ class Runs:
 
     def _begin(self, run: LiveRun, began: Callable[[], None]) -> Ended | Awaitable[Ended]:
         self._running[run] = None
+        if self._page is not None:
+            run.shelf = self._page.book
         began()
         try:
             waiting = run.begin(self._actions, "action")
@@ -124,6 +178,11 @@ class Runs:
         rest = begin(self._wait(run, waiting))
         if isinstance(rest, Ended):
             return rest
+        if run.bookmark is None:
+            self._mark(run)
+        return self._spawn(run, rest)
+
+    def _spawn(self, run: LiveRun, rest: Started[Ended]) -> asyncio.Task[Ended]:
         task = self._house.tasks.spawn(_rest_of(rest), self._name)
         task.add_done_callback(lambda _: rest.close())
         self._running[run] = task
@@ -145,12 +204,19 @@ class Runs:
     def _over(self, run: LiveRun, ended: Ended) -> Ended:
         if run in self._running:
             del self._running[run]
+            self._close(run)
             self._end(run, ended)
             self._next()
             self.changed()
         return ended
 
+    def _close(self, run: LiveRun) -> None:
+        if run.bookmark is not None:
+            run.bookmark.close()
+
     def _end(self, run: LiveRun, ended: Ended) -> None:
+        if run.bookmark is not None and self._is_suspended():
+            return  # it is taken up again by the next start, with its trace
         run.trace.end(ended.outcome, self._house.clock.timestamp(), ended.error)
         self._traces.keep(run.trace, self._model.trace.stored_traces)
 
@@ -158,11 +224,32 @@ class Runs:
         if not self._queue or self._running:
             return
         run, began, turn = self._queue.popleft()
-        outcome = self._begin(run, began)
-        if isinstance(outcome, Ended):
-            _settle(turn, outcome)
-            return
-        asyncio.ensure_future(outcome).add_done_callback(lambda done: _pass_on(done, turn))
+        self._running[run] = None  # it is its turn, though it may begin a moment later
+
+        def go() -> None:
+            if run not in self._running:  # cancelled meanwhile
+                _settle(turn, Ended(traces.CANCELLED))
+                return
+            outcome = self._begin(run, began)
+            if isinstance(outcome, Ended):
+                _settle(turn, outcome)
+            else:
+                asyncio.ensure_future(outcome).add_done_callback(lambda done: _pass_on(done, turn))
+
+        kept = run.bookmark.begin_queued() if run.bookmark is not None else None
+        if kept is None:
+            go()
+        else:
+            asyncio.ensure_future(kept).add_done_callback(lambda _: go())
+
+    def _is_suspended(self) -> bool:
+        return self._page is not None and self._page.book.agenda.sealed
+
+
+async def _taken_up(run: LiveRun, actions: Sequence[Action], frame: Mapping[str, Any]) -> None:
+    waiting = run.take_up(actions, frame, "action")
+    if waiting is not None:
+        await waiting
 
 
 async def _rest_of(rest: Started[Ended]) -> Ended:

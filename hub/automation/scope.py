@@ -23,6 +23,10 @@ class Block:
     def inner(self, values: Mapping[str, Any] | None = None) -> Block:
         return Block(values or {}, self)
 
+    def own(self) -> dict[str, Any]:
+        """Return the variables that were first defined in this block."""
+        return {name: value for name, value in self.visible.items() if name in self._own}
+
     def assign(self, name: str, value: Any) -> None:
         """Change `name` where it was first defined; a new name stays in this block."""
         if not self._defines(name):

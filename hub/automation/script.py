@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from hub.automation import trace as traces
+from hub.automation.bookmark import Page
 from hub.automation.model import ScriptModel
 from hub.automation.runs import Ended, Runs
 from hub.automation.trace import Traces
@@ -23,8 +24,9 @@ from hub.core.services import Outcome, Response, ServiceCall
 class Script:
     """A script in the house. `script.<name>` waits for its end, `script.turn_on` does not."""
 
-    def __init__(self, house: House, object_id: str, model: ScriptModel, kept: Traces) -> None:
+    def __init__(self, house: House, object_id: str, model: ScriptModel, kept: Traces, page: Page) -> None:
         self._house = house
+        self._page = page
         self.model = model
         self.object_id = object_id
         self._entity = house.entities.add(
@@ -40,7 +42,8 @@ class Script:
         )
         self.entity_id = self._entity.entity_id
         self.name = f"script {object_id}"
-        self.runs = Runs(house, self.entity_id, self.name, model, model.sequence, kept)
+        page.item = self.entity_id
+        self.runs = Runs(house, self.entity_id, self.name, model, model.sequence, kept, page)
         self.runs.changed = self._show
         self._last_triggered: float | None = None
         self._stop_offering: Detach | None = None
@@ -74,14 +77,28 @@ class Script:
         self._show()
         return outcome
 
+    @property
+    def digest(self) -> str:
+        """Tell one text of its YAML from another."""
+        return self._page.digest
+
+    def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[Response]]:
+        """Go on with a run that waited when the hub ended; return what makes one wait for its response."""
+        outcome = self.runs.take_up(told, lambda: self._began(Cause()))
+        return lambda: self._respond_later(outcome)
+
+    def give_up(self, told: Mapping[str, Any], outcome: str, why: str) -> None:
+        """Keep the trace of a run that waited when the hub ended and does not go on."""
+        self.runs.give_up(told, outcome, why)
+
     def _call(self, call: ServiceCall) -> Outcome:
         outcome = self.run(call.data, call.cause)
         if inspect.isawaitable(outcome):
             return self._respond_later(outcome)
         return self._respond(outcome)
 
-    async def _respond_later(self, outcome: Awaitable[Ended]) -> Response:
-        return self._respond(await outcome)
+    async def _respond_later(self, outcome: Ended | Awaitable[Ended]) -> Response:
+        return self._respond(outcome if isinstance(outcome, Ended) else await outcome)
 
     def _respond(self, ended: Ended) -> Response:
         if ended.outcome == traces.ERROR:

@@ -19,8 +19,9 @@ FAILED_CONDITIONS = "failed_conditions"
 FAILED_SINGLE = "failed_single"
 FAILED_MAX_RUNS = "failed_max_runs"
 RECURSION = "disallowed_recursion_detected"
-
-_numbers = itertools.count(1)
+INTERRUPTED = "interrupted"
+NOT_RESUMED = "not_resumed"
+SKIPPED = "skipped"
 
 
 class Step:
@@ -39,8 +40,10 @@ class Trace:
 
     __slots__ = ("began", "cause", "ended", "error", "item", "number", "outcome", "steps", "variables")
 
-    def __init__(self, item: str, began: float, cause: Cause | None, variables: Mapping[str, Any]) -> None:
-        self.number = next(_numbers)
+    def __init__(
+        self, number: int, item: str, began: float, cause: Cause | None, variables: Mapping[str, Any]
+    ) -> None:
+        self.number = number
         self.item = item
         self.began = began
         self.ended: float | None = None
@@ -76,6 +79,7 @@ class Traces:
     """The latest traces of each automation and script."""
 
     def __init__(self) -> None:
+        self.numbers = itertools.count(1)
         self._kept: dict[str, deque[Trace]] = {}
 
     def keep(self, trace: Trace, most: int) -> None:

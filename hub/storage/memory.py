@@ -18,11 +18,11 @@ import orjson
 
 from hub.core.bus import Bus
 from hub.core.clock import Clock, Detach, nothing
-from hub.core.errors import HubError
 from hub.core.events import StateChanged
 from hub.core.ports import Remembered
 from hub.core.state import UNAVAILABLE, UNKNOWN
 from hub.core.states import States
+from hub.storage.files import open_file
 
 log = logging.getLogger(__name__)
 
@@ -62,16 +62,7 @@ class LastingMemory:
     @classmethod
     async def open(cls, path: Path, clock: Clock) -> LastingMemory:
         """Open or make the file. A damaged one is set aside as `….damaged`; a newer one is refused."""
-        try:
-            database, known = await _read(path)
-        except sqlite3.DatabaseError as error:
-            aside = path.with_name(f"{path.name}.damaged-{clock.now():%Y%m%d-%H%M%S}")
-            log.error("%s is damaged (%s). It is kept as %s; last states begin anew", path, error, aside.name)
-            for suffix in ("", "-wal", "-shm"):
-                part = path.with_name(path.name + suffix)
-                if part.exists():
-                    part.rename(aside.with_name(aside.name + suffix))
-            database, known = await _read(path)
+        database, known = await open_file(path, clock, MIGRATIONS, _read, "last states begin anew")
         return cls(database, clock, known)
 
     def attend(self, bus: Bus, states: States) -> None:
@@ -154,43 +145,12 @@ class LastingMemory:
         return entity_id, told.state, orjson.dumps(_plain(told.attributes), default=_text), told.saved
 
 
-async def _read(path: Path) -> tuple[aiosqlite.Connection, dict[str, Remembered]]:
-    _make_private(path)
-    database = await aiosqlite.connect(path)
-    try:
-        await database.execute("PRAGMA journal_mode=WAL")
-        await database.execute("PRAGMA synchronous=NORMAL")
-        await database.execute("PRAGMA busy_timeout=5000")
-        await _migrate(database, path)
-        known = {}
-        async with database.execute("SELECT entity_id, state, attributes, saved FROM remembered") as rows:
-            async for entity_id, state, attributes, saved in rows:
-                known[entity_id] = Remembered(state, orjson.loads(attributes), saved)
-    except BaseException:
-        await database.close()
-        raise
-    return database, known
-
-
-def _make_private(path: Path) -> None:
-    """Let the file be its owner's alone from its first byte on."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-
-
-async def _migrate(database: aiosqlite.Connection, path: Path) -> None:
-    async with database.execute("PRAGMA user_version") as rows:
-        row = await rows.fetchone()
-    version = int(row[0]) if row is not None else 0
-    if version > len(MIGRATIONS):
-        raise HubError(
-            f"{path} was written by a newer version of the hub", remedy="Install that version again."
-        )
-    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
-        await database.execute("BEGIN IMMEDIATE")
-        await database.execute(step)
-        await database.execute(f"PRAGMA user_version={number}")
-        await database.commit()
+async def _read(database: aiosqlite.Connection) -> dict[str, Remembered]:
+    known = {}
+    async with database.execute("SELECT entity_id, state, attributes, saved FROM remembered") as rows:
+        async for entity_id, state, attributes, saved in rows:
+            known[entity_id] = Remembered(state, orjson.loads(attributes), saved)
+    return known
 
 
 def _plain(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from hub.building import Household, build_house
 from hub.configuration import Configuration, read_data
+from hub.core.agenda import ShortAgenda
 from hub.core.clock import SimulatedClock
 from hub.core.memory import ShortMemory
 from hub.core.ports import House, Remembered
@@ -43,6 +46,7 @@ class SimulatedHouse:
         settings: Settings | None = None,
         plugins: Plugins | None = None,
         remembered: Mapping[str, Remembered] | None = None,
+        left: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.clock = SimulatedClock(start)
         self.mqtt = SimulatedMqtt()
@@ -54,7 +58,8 @@ class SimulatedHouse:
             self.mqtt,
             ShortMemory(remembered),
         )
-        self.household = Household.of(self.house)
+        self.agenda = ShortAgenda(left)
+        self.household = Household.of(self.house, self.agenda)
         self.calls: list[ServiceCall] = []
         self.record("test", "automation")
         self.record("test", "script")
@@ -108,6 +113,15 @@ class SimulatedHouse:
         await self.settle()
         while self.clock.run_next(when):
             await self.settle()
+
+    def restarted(self, seconds: float = 0) -> SimulatedHouse:
+        """Return the house as it is found when the hub was killed now and starts so many seconds later.
+
+        It knows what waited, and no states; set it up again.
+        """
+        left = orjson.loads(orjson.dumps(self.agenda.entries()))
+        start = self.clock.now() + timedelta(seconds=seconds)
+        return SimulatedHouse(start=start, settings=self.house.settings, plugins=self.plugins, left=left)
 
     async def stop(self) -> None:
         await self.household.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -12,6 +12,7 @@ from hub.api import (
     Action,
     ActionField,
     ActionsField,
+    Condition,
     ConditionsField,
     HubError,
     Kind,
@@ -24,6 +25,7 @@ from hub.api import (
 
 WARN_TURNS = 5000
 MOST_TURNS = 10000
+_TURN = "repeat/sequence"
 
 
 class Option(Kind):
@@ -48,6 +50,13 @@ class Choose(Action):
         run.note(choice="default")
         return run.sequence(self.default, "default") if self.default else None
 
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        for index, option in enumerate(self.choose):
+            path = f"choose/{index}/sequence"
+            if run.was_in(path):
+                return run.sequence(option.sequence, path)
+        return run.sequence(self.default, "default") if run.was_in("default") else None
+
 
 class If(Action):
     """Do `then` if the conditions hold, `else` if not."""
@@ -63,6 +72,12 @@ class If(Action):
         run.note(choice="else")
         return run.sequence(self.else_, "else") if self.else_ else None
 
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        for path, actions in (("then", self.then), ("else", self.else_)):
+            if run.was_in(path):
+                return run.sequence(actions, path)
+        return None
+
 
 class SequenceAction(Action):
     """Do several actions as one."""
@@ -71,6 +86,9 @@ class SequenceAction(Action):
 
     def run(self, run: Run) -> Awaitable[None] | None:
         return run.sequence(self.sequence, "sequence")
+
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        return run.sequence(self.sequence, "sequence") if run.was_in("sequence") else None
 
 
 def _branch(value: Any) -> Any:
@@ -88,9 +106,17 @@ class Parallel(Action):
     parallel: OneOrMany[Branch]
 
     def run(self, run: Run) -> Awaitable[None] | None:
+        return self._side_by_side(run, range(len(self.parallel)))
+
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        left = [index for index in range(len(self.parallel)) if run.was_in(f"parallel/{index}")]
+        return self._side_by_side(run, left)
+
+    def _side_by_side(self, run: Run, branches: Sequence[int]) -> Awaitable[None] | None:
         waiting = []
         failed: list[Exception] = []
-        for index, branch in enumerate(self.parallel):
+        for index in branches:
+            branch = self.parallel[index]
             try:
                 outcome = run.branch(f"parallel/{index}").sequence(_actions_of(branch), "sequence")
             except Exception as error:  # the other branches still run
@@ -139,17 +165,29 @@ class Repeat(Action):
     repeat: Loop
 
     def run(self, run: Run) -> Awaitable[None] | None:
+        return _go_round(run, self._rounds(run), 1)
+
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        held = run.held or {}
+        rounds = self._rounds(run, held)
+        told = held["told"]
+        waiting = None
+        if run.was_in(_TURN):
+            waiting = run.sequence(self.repeat.sequence, _TURN, {"repeat": told})
+        return _go_on(waiting, run, rounds, int(held["index"]), told)
+
+    def _rounds(self, run: Run, held: Mapping[str, Any] | None = None) -> _Rounds:
+        """Say how it goes round; a number or a list is rendered once, and then `held`."""
         loop = self.repeat
         if loop.count is not None:
-            return _rounds(run, loop, [{}] * _count(loop.count.render(run.variables)))
+            count = held["count"] if held else _count(loop.count.render(run.variables))
+            return _Counted(run, loop, count, None)
         if loop.for_each is not None:
-            items = loop.for_each.render(run.variables)
+            items = held["items"] if held else loop.for_each.render(run.variables)
             if not isinstance(items, (list, tuple)):
                 raise HubError(f"for_each should be a list, not {items!r}")
-            return _rounds(run, loop, [{"item": item} for item in items])
-        if loop.while_ is not None:
-            return _while(run, loop, loop.while_)
-        return _until(run, loop, loop.until or ())
+            return _Counted(run, loop, len(items), items)
+        return _Asked(run, loop)
 
 
 def _count(value: Any) -> int:
@@ -159,43 +197,57 @@ def _count(value: Any) -> int:
         raise HubError(f"count should be a number, not {value!r}") from None
 
 
-def _rounds(run: Run, loop: Loop, items: list[dict[str, Any]]) -> Awaitable[None] | None:
-    last = len(items)
+class _Rounds:
+    """How a loop goes round: what it knows in each round, and when it is over."""
 
-    def facts(index: int) -> dict[str, Any] | None:
-        if index > last:
+    def __init__(self, run: Run, loop: Loop) -> None:
+        self.run = run
+        self.loop = loop
+
+    def told(self, index: int) -> dict[str, Any] | None:
+        """Return what `repeat` is in this round, None if there is no such round."""
+        raise NotImplementedError
+
+    def over(self, told: Mapping[str, Any]) -> bool:
+        """Tell whether the round that was done is the last."""
+        return False
+
+    def held(self) -> dict[str, Any]:
+        """Return what was rendered once for all rounds."""
+        return {}
+
+
+class _Counted(_Rounds):
+    def __init__(self, run: Run, loop: Loop, count: int, items: Sequence[Any] | None) -> None:
+        super().__init__(run, loop)
+        self.count = count
+        self.items = items
+
+    def told(self, index: int) -> dict[str, Any] | None:
+        if index > self.count:
             return None
-        return {"first": index == 1, "index": index, **items[index - 1], "last": index == last}
+        item = {"item": self.items[index - 1]} if self.items is not None else {}
+        return {"first": index == 1, "index": index, **item, "last": index == self.count}
 
-    return _go_round(run, loop, facts, _never)
+    def held(self) -> dict[str, Any]:
+        return {"count": self.count} if self.items is None else {"items": self.items}
 
 
-def _while(run: Run, loop: Loop, conditions: Any) -> Awaitable[None] | None:
-    def facts(index: int) -> dict[str, Any] | None:
+class _Asked(_Rounds):
+    """Goes round as long as `while` holds, or until `until` does."""
+
+    def told(self, index: int) -> dict[str, Any] | None:
         told = {"first": index == 1, "index": index}
-        _guard(run, index)
-        return told if _asked(run, conditions, "while", told) else None
+        _guard(self.run, index)
+        if self.loop.while_ is not None and not self._holds(self.loop.while_, "while", told):
+            return None
+        return told
 
-    return _go_round(run, loop, facts, _never)
+    def over(self, told: Mapping[str, Any]) -> bool:
+        return self.loop.until is not None and self._holds(self.loop.until, "until", told)
 
-
-def _until(run: Run, loop: Loop, conditions: Any) -> Awaitable[None] | None:
-    def facts(index: int) -> dict[str, Any] | None:
-        _guard(run, index)
-        return {"first": index == 1, "index": index}
-
-    def over(told: Mapping[str, Any]) -> bool:
-        return _asked(run, conditions, "until", told)
-
-    return _go_round(run, loop, facts, over)
-
-
-def _never(told: Mapping[str, Any]) -> bool:
-    return False
-
-
-def _asked(run: Run, conditions: Any, path: str, told: Mapping[str, Any]) -> bool:
-    return run.branch(f"repeat/{path}", {"repeat": told}).check(conditions, "")
+    def _holds(self, conditions: Sequence[Condition], path: str, told: Mapping[str, Any]) -> bool:
+        return self.run.branch(f"repeat/{path}", {"repeat": told}).check(conditions, "")
 
 
 def _guard(run: Run, index: int) -> None:
@@ -205,42 +257,31 @@ def _guard(run: Run, index: int) -> None:
         raise HubError(f"repeat was stopped after {MOST_TURNS} rounds")
 
 
-def _go_round(
-    run: Run,
-    loop: Loop,
-    facts: Callable[[int], dict[str, Any] | None],
-    over: Callable[[Mapping[str, Any]], bool],
-    index: int = 1,
-) -> Awaitable[None] | None:
+def _go_round(run: Run, rounds: _Rounds, index: int) -> Awaitable[None] | None:
     """Go round without waiting as long as that is possible; the rest becomes something to wait for."""
-    while (told := facts(index)) is not None:
-        waiting = run.sequence(loop.sequence, "repeat/sequence", {"repeat": told})
+    while (told := rounds.told(index)) is not None:
+        waiting = run.sequence(rounds.loop.sequence, _TURN, {"repeat": told})
         if waiting is not None:
-            return _go_on(waiting, run, loop, facts, over, index, told)
-        if over(told):
+            return _go_on(waiting, run, rounds, index, told)
+        if rounds.over(told):
             return None
         index += 1
     return None
 
 
 async def _go_on(
-    waiting: Awaitable[None],
-    run: Run,
-    loop: Loop,
-    facts: Callable[[int], dict[str, Any] | None],
-    over: Callable[[Mapping[str, Any]], bool],
-    index: int,
-    told: Mapping[str, Any],
+    waiting: Awaitable[None] | None, run: Run, rounds: _Rounds, index: int, told: Mapping[str, Any]
 ) -> None:
-    now: Awaitable[None] | None = waiting
+    fixed = rounds.held()
     while True:
-        if now is not None:
-            await now
-        if over(told):
+        if waiting is not None:
+            run.hold(index=index, told=told, **fixed)
+            await waiting
+        if rounds.over(told):
             return
         index += 1
-        following = facts(index)
+        following = rounds.told(index)
         if following is None:
             return
         told = following
-        now = run.sequence(loop.sequence, "repeat/sequence", {"repeat": told})
+        waiting = run.sequence(rounds.loop.sequence, _TURN, {"repeat": told})

@@ -83,6 +83,10 @@ class CallService(Action):
         self._keep(run, outcome)
         return None
 
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        again = run.rejoin()
+        return self._later(run, again) if again is not None else None
+
     async def _later(self, run: Run, outcome: Awaitable[Any]) -> None:
         self._keep(run, await outcome)
 
@@ -132,6 +136,10 @@ class SceneAction(Action):
     def run(self, run: Run) -> Awaitable[None] | None:
         outcome = run.call("scene", "turn_on", {"entity_id": self.scene})
         return _until_done(outcome) if inspect.isawaitable(outcome) else None
+
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        again = run.rejoin()
+        return _until_done(again) if again is not None else None
 
 
 async def _until_done(outcome: Awaitable[Any]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from hub.api import (
     Action,
     Attachment,
+    Begun,
     Bool,
     Cause,
     Detach,
@@ -39,13 +40,21 @@ class Delay(Action):
             run.complain("delay: %s", error)
             raise StopRun("the delay is no duration", aborted=True) from error
         run.note(delay=seconds)
+        run.hold(due=run.house.clock.timestamp() + seconds)
         return run.sleep(seconds)
+
+    def resume(self, run: Run) -> Awaitable[None]:
+        due = float((run.held or {})["due"])
+        return run.sleep(max(0.0, due - run.house.clock.timestamp()))
 
 
 class _Wait:
-    """One wait under way: it ends with what it waited for, or with its time-out."""
+    """One wait under way: it ends with what it waited for, or with its time-out.
 
-    def __init__(self, run: Run, timeout: Duration | None, go_on: bool) -> None:
+    `due` is the time-out's end in seconds since 1970, known of a wait that is taken up again.
+    """
+
+    def __init__(self, run: Run, timeout: Duration | None, go_on: bool, *, again: bool = False) -> None:
         self._run = run
         self._go_on = go_on
         self._clock = run.house.clock
@@ -53,10 +62,16 @@ class _Wait:
         self._done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._stops: list[Detach] = []
         self.facts: dict[str, Any] = {}
+        held = dict(run.held or {}) if again else {}
+        self.timers: dict[str, Any] = held.get("timers", {})
+        due: float | None = held.get("due")
         if timeout is not None:
-            seconds = timeout.seconds(run.variables)
+            now = self._clock.timestamp()
+            seconds = max(0.0, due - now) if due is not None else timeout.seconds(run.variables)
+            due = now + seconds if due is None else due
             self._deadline = self._clock.monotonic() + seconds
             self._stops.append(self._clock.call_later(seconds, lambda: self.finish(False)))
+        self._due = due
 
     def until(self, stop: Detach) -> None:
         self._stops.append(stop)
@@ -78,6 +93,7 @@ class _Wait:
             stop()
 
     async def over(self) -> None:
+        self._run.hold(due=self._due, timers=self.timers)
         try:
             completed = await self._done
         finally:
@@ -88,6 +104,33 @@ class _Wait:
             raise StopRun("the wait timed out", aborted=True)
 
 
+class _WaitTimers:
+    """The times that run for a trigger of a wait: they are kept with the run (`hub.kinds.Timers`)."""
+
+    def __init__(self, run: Run, kept: dict[str, Any]) -> None:
+        self._run = run
+        self._kept = kept
+
+    def left(self) -> list[Begun]:
+        return [Begun(key, told["due"], told["facts"]) for key, told in self._kept.items()]
+
+    def begin(self, key: str, seconds: float, facts: Mapping[str, Any], over: Callable[[], None]) -> Detach:
+        clock = self._run.house.clock
+        self._kept[key] = {"due": clock.timestamp() + seconds, "facts": facts}
+        self._run.keep()
+        stop = clock.call_later(seconds, over)
+
+        def detach() -> None:
+            stop()
+            self.drop(key)
+
+        return detach
+
+    def drop(self, key: str) -> None:
+        if self._kept.pop(key, None) is not None:
+            self._run.keep()
+
+
 class WaitTemplate(Action):
     """Wait until a template is true; go on at once if it already is."""
 
@@ -96,8 +139,14 @@ class WaitTemplate(Action):
     continue_on_timeout: Bool = True
 
     def run(self, run: Run) -> Awaitable[None] | None:
+        return self._wait(run, again=False)
+
+    def resume(self, run: Run) -> Awaitable[None] | None:
+        return self._wait(run, again=True)
+
+    def _wait(self, run: Run, *, again: bool) -> Awaitable[None] | None:
         result, reads = self.wait_template.track(run.variables)
-        wait = _Wait(run, self.timeout, self.continue_on_timeout)
+        wait = _Wait(run, self.timeout, self.continue_on_timeout, again=again)
         if is_true(result):
             wait.cancel()
             wait.tell(True)
@@ -121,7 +170,13 @@ class WaitForTrigger(Action):
     continue_on_timeout: Bool = True
 
     def run(self, run: Run) -> Awaitable[None]:
-        wait = _Wait(run, self.timeout, self.continue_on_timeout)
+        return self._wait(run, again=False)
+
+    def resume(self, run: Run) -> Awaitable[None]:
+        return self._wait(run, again=True)
+
+    def _wait(self, run: Run, *, again: bool) -> Awaitable[None]:
+        wait = _Wait(run, self.timeout, self.continue_on_timeout, again=again)
         wait.facts["trigger"] = None
         run.set_for_all("wait", {"completed": False, "remaining": None, "trigger": None})
         for index, trigger in enumerate(self.wait_for_trigger):
@@ -139,6 +194,7 @@ class WaitForTrigger(Action):
             ) -> None:
                 wait.finish(True, trigger={**common, **facts})
 
-            attachment = Attachment(run.house, fire, run.variables, "wait_for_trigger", common)
+            timers = _WaitTimers(run, wait.timers.setdefault(str(index), {}))
+            attachment = Attachment(run.house, fire, run.variables, "wait_for_trigger", common, timers)
             wait.until(trigger.attach(attachment))
         return wait.over()

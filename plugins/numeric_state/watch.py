@@ -5,9 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from hub.api import Attachment, Detach, Duration, HubError, NotFound, State, StateChanged, nothing, together
+from hub.api import (
+    UNAVAILABLE,
+    UNKNOWN,
+    Attachment,
+    Begun,
+    Detach,
+    Duration,
+    HubError,
+    NotFound,
+    State,
+    StateChanged,
+    nothing,
+    together,
+)
 from plugins.numeric_state.range import Range
 
 log = logging.getLogger(__name__)
@@ -28,6 +42,10 @@ class Watch:
         house = self.attachment.house
         watched = [_Watched(self, entity_id) for entity_id in dict.fromkeys(entity_ids)]
         stops = [each.attach() for each in watched]
+        for begun in self.attachment.left():
+            for each in watched:
+                if begun.key == each.entity_id:
+                    each.take_up(begun)
 
         def limit_changed(event: StateChanged) -> None:
             for each in watched:
@@ -76,6 +94,7 @@ class _Watched:
         "_above",
         "_armed",
         "_below",
+        "_doubt",
         "_entered",
         "_failed",
         "_house",
@@ -94,6 +113,8 @@ class _Watched:
         self._entered = False
         self._failed = False
         self._stop: Detach = nothing
+        # A `for` that ran before a restart, until the number is known again.
+        self._doubt: Begun | None = None
 
     def attach(self) -> Detach:
         state = self._house.states.get(self.entity_id)
@@ -103,6 +124,32 @@ class _Watched:
             self._armed = True
         changed = self._plain_changed if self._watch.range.is_plain else self._changed
         return together([self._house.bus.listen_state(self.entity_id, changed), self._cancel])
+
+    def take_up(self, begun: Begun) -> None:
+        """Go on with a `for` that ran when the hub ended, if the number is still inside."""
+        state = self._house.states.get(self.entity_id)
+        if state is None or state.state in (UNAVAILABLE, UNKNOWN):
+            self._doubt = begun
+            self._stop = partial(self._watch.attachment.forget, begun)
+        elif self._inside(state):
+            self._continue(begun)
+        else:
+            self._watch.attachment.forget(begun)
+
+    def _continue(self, begun: Begun) -> None:
+        self._armed, self._entered = False, True
+        facts = begun.facts
+        event = StateChanged(self.entity_id, facts["from_state"], facts["to_state"], None)
+        left = max(0.0, begun.due - self._house.clock.timestamp())
+        self._wait(left, event, facts["period"])
+
+    def _wait(self, seconds: float, event: StateChanged, period: timedelta) -> None:
+        self._stop = self._watch.attachment.after(
+            seconds,
+            lambda: self._lasted(event, period),
+            key=self.entity_id,
+            facts={"from_state": event.old, "to_state": event.new, "period": period},
+        )
 
     def begin(self) -> None:
         """Count a number that is inside at the start as having come inside."""
@@ -119,7 +166,7 @@ class _Watched:
 
     def _plain_changed(self, event: StateChanged) -> None:
         """Do what `_changed` does, quickly: the limits are numbers, the state's own text is the value."""
-        if event.new is None:
+        if event.new is None or self._doubt is not None:
             self._changed(event)
             return
         text = event.new.state
@@ -139,10 +186,15 @@ class _Watched:
             self._leave()
 
     def _changed(self, event: StateChanged) -> None:
+        if self._doubt is not None and (event.new is None or event.new.state in (UNAVAILABLE, UNKNOWN)):
+            return
         inside = self._inside(event.new)
         if inside is None:
             return
-        if not inside:
+        if self._doubt is not None and inside:
+            self._continue(self._doubt)
+            self._doubt = None
+        elif not inside:
             self._leave()
         elif self._armed:
             self._enter(event)
@@ -180,9 +232,7 @@ class _Watched:
             log.error("%s: for: %s", self._watch.attachment.name, error)
             return
         if period:
-            self._stop = self._house.clock.call_later(
-                period.total_seconds(), lambda: self._lasted(event, period)
-            )
+            self._wait(period.total_seconds(), event, period)
         else:
             self._watch.fire(event, period)
 
@@ -197,6 +247,7 @@ class _Watched:
     def _cancel(self) -> None:
         self._stop()
         self._stop = nothing
+        self._doubt = None
 
 
 def _start(watched: list[_Watched]) -> None:

@@ -13,6 +13,7 @@ from hub.api import (
     UNAVAILABLE,
     UNKNOWN,
     Attachment,
+    Begun,
     Detach,
     Duration,
     HubError,
@@ -62,14 +63,22 @@ class Wanted:
 
 
 class _Pending:
-    """A `for` that runs: it goes on while `value == the value now` is `wanted`."""
+    """A `for` that runs: it goes on while `value == the value now` is `wanted`.
 
-    __slots__ = ("stop", "value", "wanted")
+    Of one that ran before a restart, `doubt` is what was begun, until the entity is heard of again.
+    """
+
+    __slots__ = ("doubt", "stop", "value", "wanted")
 
     def __init__(self, value: Any, wanted: bool) -> None:
         self.value = value
         self.wanted = wanted
         self.stop: Detach = nothing
+        self.doubt: Begun | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{'is' if self.wanted else 'not'} {self.value!r}"
 
 
 class Watch:
@@ -92,7 +101,10 @@ class Watch:
             for entity_id in each:
                 self._remember(states.get(entity_id))
             changed = partial(self._held, changed)
-        return together([states.listen(each, changed), self._cancel])
+        stop = states.listen(each, changed)
+        for begun in self._attachment.left():
+            self._take_up(begun)
+        return together([stop, self._cancel])
 
     # --- changes ---
 
@@ -107,8 +119,8 @@ class Watch:
         new = event.new.attributes.get(self._attribute) if event.new is not None else None
         if old != new:
             self._look(event, old, new)
-        elif event.new is None and self._pending:
-            self._recheck(event, None)
+        elif self._pending and (event.new is None or self._doubts(event.entity_id)):
+            self._recheck(event, new)
 
     def _held(self, changed: Callable[[StateChanged], None], event: StateChanged) -> None:
         """Pass on what changed as if the entity had never been unavailable or unknown."""
@@ -124,8 +136,8 @@ class Watch:
 
     def _look(self, event: StateChanged, old: Any, new: Any) -> None:
         wanted = self._wanted
-        if self._pending:
-            self._recheck(event, new)
+        if self._pending and self._recheck(event, new):
+            return
         if wanted.old is not None and (old in wanted.old.choices) is not wanted.old.wanted:
             return
         if wanted.new is not None and (new in wanted.new.choices) is not wanted.new.wanted:
@@ -151,18 +163,67 @@ class Watch:
         if any(other.value == pending.value for other in running):
             return
         running.append(pending)
-        clock = self._attachment.house.clock
-        pending.stop = clock.call_later(period.total_seconds(), lambda: self._lasted(event, period, pending))
+        told = {"value": pending.value, "wanted": pending.wanted, "period": period, **_told(event)}
+        pending.stop = self._attachment.after(
+            period.total_seconds(),
+            lambda: self._lasted(event, period, pending),
+            key=f"{event.entity_id} {pending.key}",
+            facts=told,
+        )
+
+    def _take_up(self, begun: Begun) -> None:
+        """Go on with a `for` that ran when the hub ended, if the entity is still what it must be."""
+        entity_id = begun.facts["entity_id"]
+        pending = _Pending(begun.facts["value"], begun.facts["wanted"])
+        state = self._attachment.house.states.get(entity_id)
+        holds = (self._value(state) == pending.value) is pending.wanted
+        if state is None or (state.state in _GONE and pending.value != state.state):
+            pending.doubt = begun
+            pending.stop = partial(self._attachment.forget, begun)
+        elif holds:
+            self._continue(begun, pending)
+        else:
+            self._attachment.forget(begun)
+            return
+        self._pending.setdefault(entity_id, []).append(pending)
+
+    def _continue(self, begun: Begun, pending: _Pending) -> None:
+        facts = begun.facts
+        event = StateChanged(facts["entity_id"], facts["from_state"], facts["to_state"], None)
+        pending.stop = self._attachment.after(
+            max(0.0, begun.due - self._attachment.house.clock.timestamp()),
+            lambda: self._lasted(event, facts["period"], pending),
+            key=begun.key,
+            facts=facts,
+        )
+
+    def _value(self, state: State | None) -> Any:
+        if state is None:
+            return None
+        return state.state if self._wanted.attribute is None else state.attributes.get(self._attribute)
+
+    def _doubts(self, entity_id: str) -> bool:
+        return any(pending.doubt is not None for pending in self._pending.get(entity_id, ()))
 
     def _lasted(self, event: StateChanged, period: timedelta, pending: _Pending) -> None:
         self._drop(event.entity_id, pending)
         self._fire(event, period)
 
-    def _recheck(self, event: StateChanged, value: Any) -> None:
+    def _recheck(self, event: StateChanged, value: Any) -> bool:
+        """End what must not go on; tell whether the change has answered a doubt, and so is no new one."""
+        answered = False
+        gone = event.new is None or event.new.state in _GONE
         for pending in list(self._pending.get(event.entity_id, ())):
-            if event.new is None or (value == pending.value) is not pending.wanted:
+            holds = event.new is not None and (value == pending.value) is pending.wanted
+            if pending.doubt is not None and gone and not (holds and pending.wanted):
+                continue
+            if not holds:
                 pending.stop()
                 self._drop(event.entity_id, pending)
+            elif pending.doubt is not None:
+                self._continue(pending.doubt, pending)
+                pending.doubt, answered = None, True
+        return answered
 
     def _drop(self, entity_id: str, pending: _Pending) -> None:
         running = self._pending[entity_id]
@@ -179,16 +240,17 @@ class Watch:
     # --- firing ---
 
     def _variables(self, event: StateChanged) -> dict[str, Any]:
-        told = {"entity_id": event.entity_id, "from_state": event.old, "to_state": event.new}
-        return {**self._attachment.variables, "trigger": {**self._attachment.facts, **told}}
+        return {**self._attachment.variables, "trigger": {**self._attachment.facts, **_told(event)}}
 
     def _fire(self, event: StateChanged, period: timedelta | None) -> None:
         facts = {
-            "entity_id": event.entity_id,
-            "from_state": event.old,
-            "to_state": event.new,
+            **_told(event),
             "for": period,
             "attribute": self._wanted.attribute,
             "description": f"state of {event.entity_id}",
         }
         self._attachment.fire(facts, event.context)
+
+
+def _told(event: StateChanged) -> dict[str, Any]:
+    return {"entity_id": event.entity_id, "from_state": event.old, "to_state": event.new}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from pydantic import Field
 
 from hub.api import (
+    UNAVAILABLE,
+    UNKNOWN,
     Attachment,
+    Begun,
+    Cause,
     Detach,
     DurationField,
     House,
@@ -63,6 +68,32 @@ class _Edge:
             reads = getattr(error, "reads", reads)
             self._complain(error)
         self._watch = Watch(attachment.house, reads, self._look)
+        # A `for` that ran before a restart, until all that the template reads is known.
+        self._doubt: Begun | None = None
+        for begun in attachment.left():
+            self._take_up(begun, reads)
+
+    def _take_up(self, begun: Begun, reads: Reads) -> None:
+        """Go on with a `for` that ran when the hub ended, if the template is still true."""
+        if self._was and not self._failed:
+            self._continue(begun)
+        elif self._knows_too_little(reads):
+            self._doubt = begun
+            self._pending = partial(self._attachment.forget, begun)
+        else:
+            self._attachment.forget(begun)
+
+    def _continue(self, begun: Begun) -> None:
+        left = begun.due - self._attachment.house.clock.timestamp()
+        self._wait(max(0.0, left), dict(begun.facts), None)
+
+    def _knows_too_little(self, reads: Reads) -> bool:
+        states = [self._attachment.house.states.get(entity_id) for entity_id in reads.entities]
+        return any(state is None or state.state in (UNAVAILABLE, UNKNOWN) for state in states)
+
+    def _wait(self, seconds: float, facts: dict[str, Any], cause: Cause | None) -> None:
+        fire = self._attachment.fire
+        self._pending = self._attachment.after(seconds, lambda: fire(facts, cause), facts=facts)
 
     def detach(self) -> None:
         self._watch.stop()
@@ -76,12 +107,24 @@ class _Edge:
             return getattr(error, "reads", None)
         self._failed = False
         now = is_true(result)
-        if now != self._was:
+        if self._doubt is not None:
+            self._answer(self._doubt, now, reads)
+        elif now != self._was:
             self._was = now
             self._pending()
             if now:
                 self._rose(event)
         return reads
+
+    def _answer(self, begun: Begun, now: bool, reads: Reads) -> None:
+        """Look at the template for the first time since the start that it may be trusted."""
+        if now:
+            self._continue(begun)
+        elif self._knows_too_little(reads):
+            return
+        else:
+            self._pending()
+        self._was, self._doubt = now, None
 
     def _rose(self, event: StateChanged | None) -> None:
         facts = _facts(event)
@@ -99,8 +142,7 @@ class _Edge:
         if not period:
             self._attachment.fire(facts, cause)
             return
-        clock = self._attachment.house.clock
-        self._pending = clock.call_later(period.total_seconds(), lambda: self._attachment.fire(facts, cause))
+        self._wait(period.total_seconds(), facts, cause)
 
     def _complain(self, error: HubError) -> None:
         """Log what fails once, until the template can be rendered again."""

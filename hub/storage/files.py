@@ -1,0 +1,79 @@
+"""Open a SQLite file of the hub: private, migrated, set aside if it is damaged."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+from hub.core.clock import Clock
+from hub.core.errors import HubError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+async def open_file(
+    path: Path,
+    clock: Clock,
+    migrations: Sequence[str],
+    read: Callable[[aiosqlite.Connection], Awaitable[T]],
+    lost: str,
+) -> tuple[aiosqlite.Connection, T]:
+    """Open or make the file, and `read` what is in it.
+
+    A damaged one is kept as `….damaged-TIME` and begun anew; `lost` says what begins anew with it.
+    One that a newer hub wrote is refused with a `HubError`.
+    """
+    try:
+        return await _opened(path, migrations, read)
+    except sqlite3.DatabaseError as error:
+        aside = path.with_name(f"{path.name}.damaged-{clock.now():%Y%m%d-%H%M%S}")
+        log.error("%s is damaged (%s). It is kept as %s; %s", path, error, aside.name, lost)
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        return await _opened(path, migrations, read)
+
+
+async def _opened(
+    path: Path, migrations: Sequence[str], read: Callable[[aiosqlite.Connection], Awaitable[T]]
+) -> tuple[aiosqlite.Connection, T]:
+    _make_private(path)
+    database = await aiosqlite.connect(path)
+    try:
+        await database.execute("PRAGMA journal_mode=WAL")
+        await database.execute("PRAGMA synchronous=NORMAL")
+        await database.execute("PRAGMA busy_timeout=5000")
+        await _migrate(database, path, migrations)
+        return database, await read(database)
+    except BaseException:
+        await database.close()
+        raise
+
+
+def _make_private(path: Path) -> None:
+    """Let the file be its owner's alone from its first byte on."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+
+
+async def _migrate(database: aiosqlite.Connection, path: Path, migrations: Sequence[str]) -> None:
+    async with database.execute("PRAGMA user_version") as rows:
+        row = await rows.fetchone()
+    version = int(row[0]) if row is not None else 0
+    if version > len(migrations):
+        raise HubError(
+            f"{path} was written by a newer version of the hub", remedy="Install that version again."
+        )
+    for number, step in enumerate(migrations[version:], start=version + 1):
+        await database.execute("BEGIN IMMEDIATE")
+        for statement in step.split(";\n"):
+            await database.execute(statement)
+        await database.execute(f"PRAGMA user_version={number}")
+        await database.commit()
