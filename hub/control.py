@@ -2,6 +2,8 @@
 
 A Unix socket in the data folder that only its owner can open. One JSON object a line each way:
 `{"command": ..., "arguments": {...}}` is answered by `{"result": ...}` or `{"error": ..., "remedy": ...}`.
+A command that goes on telling is answered by any number of `{"item": ...}` before that; it ends when the
+asker hangs up.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,10 @@ NAME = "control.sock"
 LONGEST_LINE = 1 << 20
 # sun_path holds 108 bytes; a longer path is reached through the folder's descriptor.
 _LONGEST_PATH = 100
+_OVER = object()
 
 Command = Callable[..., Any]
+"""Returns its result, or an awaitable of it, or an asynchronous iterator of what it tells on and on."""
 
 
 class ControlServer:
@@ -69,28 +73,64 @@ class ControlServer:
             task.add_done_callback(self._clients.discard)
         try:
             while line := await reader.readline():
-                writer.write(json.dumps(await self._answer(line), default=str).encode() + b"\n")
-                await writer.drain()
+                result = await self._answer(line)
+                if isinstance(result, AsyncIterator):
+                    result = await _stream(result, reader, writer)
+                await _write(writer, result)
         except (ConnectionError, ValueError):
             pass
         finally:
             writer.close()
 
-    async def _answer(self, line: bytes) -> dict[str, Any]:
+    async def _answer(self, line: bytes) -> dict[str, Any] | AsyncIterator[Any]:
         try:
             request = json.loads(line)
             command = self._commands[request["command"]]
             result = command(**request.get("arguments", {}))
             if inspect.isawaitable(result):
                 result = await result
-            return {"result": result}
-        except HubError as error:
-            return {"error": error.problem, "remedy": error.remedy}
         except (KeyError, TypeError, ValueError) as error:
             return {"error": f"the hub does not understand this: {error}", "remedy": ""}
         except Exception as error:  # the hub goes on; the asker hears of it
-            log.exception("a control command failed")
-            return {"error": f"{type(error).__name__}: {error}", "remedy": "See the hub's log."}
+            return _failure(error)
+        return result if isinstance(result, AsyncIterator) else {"result": result}
+
+
+async def _stream(
+    items: AsyncIterator[Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> dict[str, Any]:
+    """Pass on what comes until it ends or the asker hangs up; return what to say last."""
+    gone = asyncio.ensure_future(reader.read(1))
+    coming: asyncio.Future[Any] = gone
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(items, _OVER))
+            await asyncio.wait((gone, coming), return_when=asyncio.FIRST_COMPLETED)
+            if gone.done() or (item := coming.result()) is _OVER:
+                return {"result": None}
+            await _write(writer, {"item": item})
+    except ConnectionError:
+        raise
+    except Exception as error:  # as for a command that does not go on
+        return _failure(error)
+    finally:
+        gone.cancel()
+        coming.cancel()
+        await asyncio.gather(gone, coming, return_exceptions=True)
+        if isinstance(items, AsyncGenerator):
+            await items.aclose()
+
+
+async def _write(writer: asyncio.StreamWriter, answer: Any) -> None:
+    writer.write(json.dumps(answer, default=str).encode() + b"\n")
+    await writer.drain()
+
+
+def _failure(error: Exception) -> dict[str, Any]:
+    if isinstance(error, HubError):
+        return {"error": error.problem, "remedy": error.remedy}
+    log.error("a control command failed", exc_info=error)
+    return {"error": f"{type(error).__name__}: {error}", "remedy": "See the hub's log."}
 
 
 def ask(data_dir: Path, command: str, **arguments: Any) -> Any:
@@ -98,14 +138,30 @@ def ask(data_dir: Path, command: str, **arguments: Any) -> Any:
 
     Raises `HubError` if no hub runs there, or with what the hub refuses.
     """
-    with _connected(data_dir / NAME) as client:
+    return next(answer for is_last, answer in _answers_to(data_dir, command, arguments) if is_last)
+
+
+def follow(data_dir: Path, command: str, **arguments: Any) -> Iterator[Any]:
+    """Yield what a command goes on telling, until it ends; who takes no more of it ends it.
+
+    Raises `HubError` if no hub runs there, with what the hub refuses, and when the hub stops.
+    """
+    return (answer for is_last, answer in _answers_to(data_dir, command, arguments) if not is_last)
+
+
+def _answers_to(data_dir: Path, command: str, arguments: Mapping[str, Any]) -> Iterator[tuple[bool, Any]]:
+    """Yield what the hub tells, each with whether it is the last."""
+    with _connected(data_dir / NAME) as client, client.makefile("rb") as lines:
         client.sendall(json.dumps({"command": command, "arguments": arguments}).encode() + b"\n")
-        answer = json.loads(client.makefile("rb").readline() or b"{}")
-    if "error" in answer:
-        raise HubError(answer["error"], remedy=answer.get("remedy", ""))
-    if "result" not in answer:
-        raise HubError("the hub stopped before it answered")
-    return answer["result"]
+        for line in lines:
+            answer = json.loads(line)
+            if "error" in answer:
+                raise HubError(answer["error"], remedy=answer.get("remedy", ""))
+            is_last = "result" in answer
+            yield is_last, answer["result" if is_last else "item"]
+            if is_last:
+                return
+    raise HubError("the hub stopped before it answered")
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from hub.broker.limits import UNLIMITED_RATE, Limits, SpaceLimits
 from hub.broker.listeners import Listener, Listening
 from hub.broker.ports import Access, AllowAll, Authenticator, Credentials, FullAccess, Grant, Store
 from hub.broker.sqlite import SqliteStore
-from hub.broker.stats import Stats
+from hub.broker.stats import Stats, Traffic
 from hub.broker.tls import TlsFiles
 from hub.broker.websocket import WebSocketDoor
 
@@ -44,5 +44,6 @@ __all__ = [
     "StoringResumed",
     "SubscribeDenied",
     "TlsFiles",
+    "Traffic",
     "WebSocketDoor",
 ]

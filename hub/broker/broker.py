@@ -205,6 +205,11 @@ class Broker:
 
     # Watching and ruling.
 
+    def settle_traffic(self) -> None:
+        """Bring what is counted of those who are in up to date."""
+        for connection in self._parts.open:
+            connection.settle_traffic()
+
     def listen_events(self, listen: Listen) -> Detach:
         """Be told of each `BrokerEvent`, synchronously."""
         return self._watchers.add(listen)

@@ -119,6 +119,7 @@ class Connection(asyncio.Protocol):
         try:
             if self._conversation is not None:
                 self.heard = self._parts.wheel.now  # bytes before the log-in gain no time
+                self._outbox.traffic.bytes_received += len(data)
                 self._conversation.receive(data)
             elif not self._closed:
                 self._before_log_in(data)
@@ -384,6 +385,7 @@ class Connection(asyncio.Protocol):
         if self._conversation is None:  # it was never told that it is in
             return
         parts.stats.clients -= 1
+        self.settle_traffic()
         if not orderly and will:
             parts.admission.lost(session.key)
             self._say_will()
@@ -400,6 +402,12 @@ class Connection(asyncio.Protocol):
             self._publisher.tell(raw, "a will that is not allowed")
             return
         self._publisher.publish(raw, Message(route, will.payload, will.qos), route, retain=will.retain)
+
+    def settle_traffic(self) -> None:
+        """Add what went through here to the count of whoever it is."""
+        tally = None if self._publisher is None else self._publisher.access.traffic
+        if tally is not None:
+            tally.take(self._outbox.traffic)
 
     def abort(self) -> None:
         """Give up on a connection that does not close."""

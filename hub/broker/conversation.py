@@ -149,6 +149,7 @@ class Conversation:
                             message = Message(route, data[name_end:end], 0, data[at:end])
                             self._stats.messages_received += 1
                             self._stats.payloads_received += end - name_end
+                            self._outbox.traffic.messages_received += 1
                             self._exchange.publish(space, route, message)
                             if self.over:
                                 return size, 0
@@ -200,6 +201,7 @@ class Conversation:
         stats.messages_sent += count * len(outboxes)
         stats.payloads_received += size
         stats.payloads_sent += size * len(outboxes)
+        self._outbox.traffic.messages_received += count
 
     def _act(self, first: int, data: bytes, at: int, body: int, end: int) -> None:
         if first >> 4 == PUBLISH:
@@ -230,6 +232,7 @@ class Conversation:
         raw = data[body + 2 : name_end]
         self._stats.messages_received += 1
         self._stats.payloads_received += end - start
+        self._outbox.traffic.messages_received += 1
         route = self._publisher.route(raw)
         if route is None and self._deny(raw):
             return

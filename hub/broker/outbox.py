@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hub.broker.flusher import Flusher
 from hub.broker.limits import Limits
-from hub.broker.stats import Stats
+from hub.broker.stats import Stats, Traffic
 
 
 class Outbox:
@@ -28,6 +28,7 @@ class Outbox:
         "_stats",
         "_transport",
         "drained",
+        "traffic",
     )
 
     def __init__(
@@ -47,6 +48,8 @@ class Outbox:
         self._closed = False
         self._behind = 0
         self.drained: Callable[[], None] | None = None
+        self.traffic = Traffic()
+        """What this connection sent and got since it was last asked."""
         self.set_limits(limits)
 
     def set_limits(self, limits: Limits) -> None:
@@ -65,6 +68,7 @@ class Outbox:
         if self._congested:
             self._drop(chunk, count, size)
             return
+        self.traffic.messages_sent += count
         chunks = self._chunks
         if not chunks:
             self._flusher.add(self)
@@ -83,6 +87,7 @@ class Outbox:
         stats = self._stats
         stats.messages_sent += 1
         stats.payloads_sent += size
+        self.traffic.messages_sent += 1
         chunks = self._chunks
         if not chunks:
             self._flusher.add(self)
@@ -97,6 +102,7 @@ class Outbox:
         data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         self._chunks = []
         self._stats.bytes_sent += len(data)
+        self.traffic.bytes_sent += len(data)
         self._transport.write(data)
 
     def close(self) -> None:

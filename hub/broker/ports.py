@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from hub.broker.changes import Change, Snapshot
 from hub.broker.limits import Limits, SpaceLimits
+from hub.broker.stats import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Access:
     """This client's own limits; None means the broker's."""
     space_limits: SpaceLimits | None = None
     """What holds for all of its space together; the space has those that came last."""
+    traffic: Traffic | None = None
+    """Where it is added what its connections send and get, now and then and when they end."""
     on_publish: Callable[[str], None] | None = None
     """Called with the topic of each message as it is routed; without it messages are passed on faster."""
 

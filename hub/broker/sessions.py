@@ -32,6 +32,8 @@ class Live(Protocol):
 
     def forget_routes(self) -> None: ...
 
+    def settle_traffic(self) -> None: ...
+
 
 class Sessions:
     """Sessions by space, name and client id, with the connections of those on-line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(slots=True)
@@ -32,3 +32,20 @@ class Stats:
     publishes_denied: int = 0
     log_ins_refused: int = 0
     commits_failed: int = 0
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What went to and from clients that are counted together."""
+
+    messages_received: int = 0
+    messages_sent: int = 0
+    bytes_received: int = 0
+    bytes_sent: int = 0
+
+    def take(self, other: Traffic) -> None:
+        """Add what `other` counted, which begins at nothing again."""
+        for counter in fields(Traffic):
+            name = counter.name
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+            setattr(other, name, 0)

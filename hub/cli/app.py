@@ -16,6 +16,7 @@ from hub.cli import (
     import_yandex,
     init,
     mqtt,
+    owner_events,
     plugin,
     registry,
     run,
@@ -42,6 +43,7 @@ app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("schema")(schema.schema)
 app.command("template")(template.template)
+app.command("audit")(owner_events.audit)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
 app.add_typer(blueprint.app)
@@ -51,6 +53,10 @@ app.add_typer(user.app)
 app.add_typer(registry.registries)
 app.add_typer(registry.devices)
 app.add_typer(registry.brokers)
+# `yc` takes the plural, too.
+app.add_typer(registry.registries, name="registries", hidden=True)
+app.add_typer(registry.devices, name="devices", hidden=True)
+app.add_typer(registry.brokers, name="brokers", hidden=True)
 app.add_typer(import_yandex.app)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hub.cli.owner_options import person
 from hub.cli.register import tell
 from hub.cli.run import DEFAULT_CONFIG, Config
 
@@ -35,6 +36,7 @@ def import_yandex(
     found = tell(
         config,
         "import_yandex",
+        by=f"{person()}, importing from Yandex IoT Core",
         folder=str(folder.absolute()),
         passwords=str(passwords.absolute()),
         apply=apply,

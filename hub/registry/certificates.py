@@ -58,6 +58,14 @@ def read_certificate_file(path: Path) -> tuple[str, str]:
         raise HubError(error.problem, remedy=error.remedy, place=Place(str(path))) from error
 
 
+def ends_at(pem: str) -> datetime:
+    """Return until when a certificate holds. Raises `HubError`."""
+    try:
+        return x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
+    except ValueError as error:
+        raise HubError(f"this certificate can't be read: {error}") from error
+
+
 def der_of(pem: str) -> bytes:
     """Return the DER form of a certificate that was read before."""
     return base64.b64decode(pem.replace(BEGIN, "").replace(END, ""))

@@ -10,13 +10,16 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 
 from hub.core.errors import HubError, Place
 from hub.registry import schema
+from hub.registry.audit import Audited
+from hub.registry.connections import Line
 from hub.registry.credentials import Secret
 from hub.registry.owners import Broker, Certificate, Device, Owner, Password, Registry, Token
 
@@ -41,6 +44,7 @@ class Contents:
     declared: dict[str, datetime] = field(default_factory=dict)
     """When each that the YAML declares was first seen."""
     activity: dict[str, str] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
 
 
 class Database:
@@ -79,16 +83,33 @@ class Database:
         contents.declared = {id: datetime.fromisoformat(at) for id, at in rows}
         rows = await self._db.execute_fetchall(schema.LOAD_ACTIVITY)
         contents.activity = {id: str(data) for id, data in rows}
+        rows = await self._db.execute_fetchall(schema.LOAD_LINES)
+        contents.lines = [Line(login, datetime.fromisoformat(at), text) for login, at, text in rows]
         return contents
 
-    async def save(self, owners: Iterable[Owner], removed: Iterable[Owner] = ()) -> None:
-        """Keep owners as they are now, with their credentials, and drop others: all together or nothing."""
+    async def save(
+        self, owners: Iterable[Owner], removed: Iterable[Owner] = (), audit: Iterable[Audited] = ()
+    ) -> None:
+        """Keep owners as they are now, with their credentials, drop others, and write down who did it: all
+        together or nothing."""
         statements: list[Statement] = []
         for owner in removed:
             statements += _removal(owner)
         for owner in owners:
             statements += _saving(owner)
-        await self._write(statements)
+        await self._write([*statements, (schema.SAVE_AUDIT, [_audit_row(event) for event in audit])])
+
+    async def record(self, audit: Iterable[Audited]) -> None:
+        """Write down what was done elsewhere."""
+        await self._write([(schema.SAVE_AUDIT, [_audit_row(event) for event in audit])])
+
+    async def audited(
+        self, since: datetime | None, until: datetime | None, id: str | None, limit: int
+    ) -> list[Audited]:
+        """Return the latest actions of a period, the newest last; with an id those on it and its devices."""
+        bounds = (_iso(since), _iso(until), id, limit)
+        rows = list(await self._db.execute_fetchall(schema.LOAD_AUDIT, bounds))
+        return [_audited(row) for row in reversed(rows)]
 
     async def first_seen(self, ids: Iterable[str], at: datetime) -> None:
         """Remember when the YAML began to declare these, as far as that is not known."""
@@ -96,6 +117,11 @@ class Database:
 
     async def save_activity(self, activity: Mapping[str, str]) -> None:
         await self._write([(schema.SAVE_ACTIVITY, list(activity.items()))])
+
+    async def save_lines(self, lines: Iterable[Line]) -> None:
+        """Add to the connection log."""
+        rows = [(line.login, line.at.isoformat(), line.text) for line in lines]
+        await self._write([(schema.SAVE_LINE, rows)])
 
     async def _write(self, statements: Sequence[Statement]) -> None:
         if not any(rows for _, rows in statements):
@@ -147,7 +173,22 @@ def _saving(owner: Owner) -> list[Statement]:
 
 def _removal(owner: Owner) -> list[Statement]:
     statements = [schema.DELETE[owner.kind], schema.DELETE_CERTIFICATES, schema.DELETE_PASSWORDS]
-    return [(statement, [(owner.id,)]) for statement in (*statements, schema.DELETE_ACTIVITY)]
+    by_id = [(statement, [(owner.id,)]) for statement in (*statements, schema.DELETE_ACTIVITY)]
+    return [*by_id, (schema.DELETE_LINES, [(owner.login,)])]
+
+
+def _audit_row(event: Audited) -> tuple[object, ...]:
+    at, details = event.at.isoformat(), json.dumps(dict(event.details))
+    return at, event.by, event.action, event.kind, event.id, event.name, event.registry_id, details
+
+
+def _audited(row: Sequence[Any]) -> Audited:
+    at, by, action, kind, id, name, registry_id, details = row
+    return Audited(datetime.fromisoformat(at), by, action, kind, id, name, registry_id, json.loads(details))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat()
 
 
 def _row(owner: Owner) -> tuple[object, ...]:
@@ -205,6 +246,8 @@ async def _open(path: Path) -> aiosqlite.Connection:
         for pragma in _PRAGMAS:
             await db.execute(pragma)
         await _migrate(db, path)
+        for statement in schema.PRUNE:
+            await db.execute(statement)
     except BaseException:
         await db.close()
         raise

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hub.core.errors import HubError, NotFound
+from hub.registry.answers import (
+    Answer,
+    about,
+    about_action,
+    about_certificate,
+    about_line,
+    about_password,
+    about_payload,
+)
 from hub.registry.names import check_password
 from hub.registry.operations import Draft, Operations, refuse_unknown
-from hub.registry.owners import Broker, Certificate, Device, Kind, Owner, Password, Registry
+from hub.registry.owners import Broker, Device, Kind, Owner, Registry
+from hub.registry.periods import moment
 from hub.registry.registrar import Registrar
+from hub.registry.topics import DEVICES
 from hub.registry.yandex import Export, Plan, carry_out
 
-Answer = dict[str, Any]
 PREFIX = "register."
 _KINDS: dict[str, type[Owner]] = {"registry": Registry, "device": Device, "broker": Broker}
 
@@ -25,9 +36,11 @@ _KINDS: dict[str, type[Owner]] = {"registry": Registry, "device": Device, "broke
 class Desk:
     """Each method is a command. `who` is an id or a name; for a device `registry` may say where it is."""
 
-    def __init__(self, registrar: Registrar) -> None:
+    def __init__(self, registrar: Registrar, by: str = "") -> None:
+        """`by` says who asks, for the audit."""
         self._registrar = registrar
-        self._operations = Operations(registrar)
+        self._operations = Operations(registrar, by)
+        self._by = by
 
     # The things themselves.
 
@@ -35,14 +48,14 @@ class Desk:
         directory = self._registrar.directory
         if registry is not None:
             found = directory.find("registry", registry)
-            return [self._about(one) for one in directory.devices_of(found.id)]
-        return [self._about(one) for one in directory.all(_KINDS[kind])]
+            return [about(one) for one in directory.devices_of(found.id)]
+        return [about(one) for one in directory.all(_KINDS[kind])]
 
     def get(self, kind: Kind, who: str, registry: str | None = None) -> Answer:
         owner = self._find(kind, who, registry)
         if not isinstance(owner, Device):
-            return self._about(owner)
-        return {**self._about(owner), "monitoring_data": self._registrar.monitoring.of(owner.id).known()}
+            return about(owner)
+        return {**about(owner), "monitoring_data": self._registrar.monitoring.of(owner.id).known()}
 
     async def create(
         self,
@@ -78,7 +91,7 @@ class Desk:
         made: Answer = {}
         if password is not None or generate_password:
             made = await self.add_password(kind, owner.id, password=password)
-        present = self._about(self._find(kind, owner.id, None))
+        present = about(self._find(kind, owner.id, None))
         return {**present, "password": made["password"]} if "password" in made else present
 
     async def update(
@@ -95,9 +108,7 @@ class Desk:
         owner = self._find(kind, who, registry)
         if aliases is not None and isinstance(owner, Device):
             owner = await self._operations.set_aliases(owner, aliases)
-        return self._about(
-            await self._operations.update(owner, name=name, description=description, labels=labels)
-        )
+        return about(await self._operations.update(owner, name=name, description=description, labels=labels))
 
     async def delete(self, kind: Kind, who: str, registry: str | None = None) -> None:
         await self._operations.delete(self._find(kind, who, registry))
@@ -105,7 +116,9 @@ class Desk:
     async def enable(self, who: str, enabled: bool = True) -> Answer:
         owner = self._find("registry", who, None)
         assert isinstance(owner, Registry)
-        return self._about(await self._operations.enable(owner, enabled))
+        return about(await self._operations.enable(owner, enabled))
+
+    # What happened.
 
     def logs(
         self,
@@ -115,12 +128,73 @@ class Desk:
         *,
         limit: int = 100,
         since: str | None = None,
+        until: str | None = None,
     ) -> list[Answer]:
-        """Return who came and went lately, the newest last; `since` is an RFC 3339 time."""
+        """Return who came and went lately, the newest last; for the bounds see `periods.moment`."""
         owner = self._find(kind, who, registry)
-        earliest = None if since is None else datetime.fromisoformat(since)
-        lines = self._registrar.connections.of(owner.login, since=earliest, limit=limit)
-        return [{"time": _text(line.at), "message": line.text} for line in lines]
+        first, last = self._moment(since), self._moment(until)
+        lines = self._registrar.connections.of(owner.login, since=first, until=last, limit=limit)
+        return [about_line(line) for line in lines]
+
+    async def follow_logs(
+        self, kind: Kind, who: str, registry: str | None = None, **bounds: Any
+    ) -> AsyncIterator[Answer]:
+        """Tell what `logs` tells, and then who comes and goes from now on."""
+        owner = self._find(kind, who, registry)
+        async with aclosing(self._registrar.connections.follow(owner.login)) as lines:
+            for answer in self.logs(kind, owner.id, **bounds):
+                yield answer
+            async for line in lines:
+                yield about_line(line)
+
+    async def audit(
+        self,
+        kind: Kind | None = None,
+        who: str | None = None,
+        registry: str | None = None,
+        *,
+        limit: int = 100,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> list[Answer]:
+        """Return who changed what, the newest last: of all, or of one and, for a registry, its devices."""
+        first, last = self._moment(since), self._moment(until)
+        actions = await self._registrar.audited(
+            since=first, until=last, id=self._id_of(kind, who, registry), limit=limit
+        )
+        return [about_action(action) for action in actions]
+
+    async def follow_audit(
+        self, kind: Kind | None = None, who: str | None = None, registry: str | None = None, **bounds: Any
+    ) -> AsyncIterator[Answer]:
+        """Tell what `audit` tells, and then who changes what from now on."""
+        id = self._id_of(kind, who, registry)
+        async with aclosing(self._registrar.actions.follow()) as actions:
+            known = await self.audit(None, id, **bounds)
+            for answer in known:
+                yield answer
+            async for action in actions:
+                answer = about_action(action)
+                # What happened while the others were read is among them, too.
+                if id in (None, action.id, action.registry_id) and answer not in known:
+                    yield answer
+
+    def metrics(self, kind: Kind, who: str | None = None) -> list[Answer]:
+        """Return what went in and out of each registry or broker, or of one, since the hub started."""
+        directory, metrics = self._registrar.directory, self._registrar.metrics
+        owners = list(directory.all(_KINDS[kind])) if who is None else [directory.find(kind, who)]
+        return [{"id": owner.id, "name": owner.name, **metrics.of(owner.id)} for owner in owners]
+
+    def list_values(self, kind: Kind, who: str, registry: str | None = None) -> list[Answer]:
+        """Return the last messages on the permanent topics of a device, or of all devices of a registry."""
+        owner = self._find(kind, who, registry)
+        directory = self._registrar.directory
+        devices = [owner] if isinstance(owner, Device) else list(directory.devices_of(owner.id))
+        return [
+            {"device_id": device.id, "name": device.name, "topic": topic, **about_payload(payload)}
+            for device in devices
+            for topic, payload in self._registrar.kept(f"{DEVICES}/{device.id}/#")
+        ]
 
     # Labels and aliases.
 
@@ -128,7 +202,7 @@ class Desk:
         self, kind: Kind, who: str, labels: Mapping[str, str], registry: str | None = None
     ) -> Answer:
         owner = self._find(kind, who, registry)
-        return self._about(await self._operations.update(owner, labels={**owner.labels, **labels}))
+        return about(await self._operations.update(owner, labels={**owner.labels, **labels}))
 
     async def remove_labels(
         self, kind: Kind, who: str, labels: Sequence[str], registry: str | None = None
@@ -136,11 +210,11 @@ class Desk:
         owner = self._find(kind, who, registry)
         refuse_unknown(labels, owner)
         left = {key: value for key, value in owner.labels.items() if key not in labels}
-        return self._about(await self._operations.update(owner, labels=left))
+        return about(await self._operations.update(owner, labels=left))
 
     async def add_aliases(self, who: str, aliases: Mapping[str, str], registry: str | None = None) -> Answer:
         device = self._device(who, registry)
-        return self._about(await self._operations.set_aliases(device, {**device.aliases, **aliases}))
+        return about(await self._operations.set_aliases(device, {**device.aliases, **aliases}))
 
     async def remove_aliases(self, who: str, aliases: Sequence[str], registry: str | None = None) -> Answer:
         device = self._device(who, registry)
@@ -148,7 +222,7 @@ class Desk:
         if missing:
             raise NotFound(f"the {device} has no alias {missing[0]!r}")
         left = {name: target for name, target in device.aliases.items() if name not in aliases}
-        return self._about(await self._operations.set_aliases(device, left))
+        return about(await self._operations.set_aliases(device, left))
 
     def list_aliases(self, who: str) -> list[Answer]:
         """Return the aliases of all devices of a registry."""
@@ -163,20 +237,21 @@ class Desk:
 
     def list_certificates(self, kind: Kind, who: str, registry: str | None = None) -> list[Answer]:
         owner = self._find(kind, who, registry)
-        return [_certificate(one, owner) for one in owner.certificates]
+        return [about_certificate(one, owner) for one in owner.certificates]
 
     async def add_certificate(
         self, kind: Kind, who: str, certificate: str, registry: str | None = None
     ) -> Answer:
         """Add a certificate, given as PEM."""
         owner = self._find(kind, who, registry)
-        return _certificate(await self._operations.add_certificate(owner, certificate), owner)
+        return about_certificate(await self._operations.add_certificate(owner, certificate), owner)
 
     async def issue_certificate(self, kind: Kind, who: str, registry: str | None = None) -> Answer:
         """Issue a certificate; its key stands in the answer, and nowhere else."""
         owner = self._find(kind, who, registry)
         issued, authority = await self._operations.issue_certificate(owner)
         return {
+            f"{owner.kind}_id": owner.id,
             "fingerprint": issued.fingerprint,
             "certificate": issued.pem,
             "key": issued.key,
@@ -190,7 +265,7 @@ class Desk:
 
     def list_passwords(self, kind: Kind, who: str, registry: str | None = None) -> list[Answer]:
         owner = self._find(kind, who, registry)
-        return [_password(one, owner) for one in owner.passwords]
+        return [about_password(one, owner) for one in owner.passwords]
 
     async def add_password(
         self, kind: Kind, who: str, *, password: str | None = None, registry: str | None = None
@@ -198,9 +273,9 @@ class Desk:
         """Add a password; without one it is made up, and stands in the answer."""
         owner = self._find(kind, who, registry)
         if password is not None:
-            return _password(await self._operations.add_password(owner, password), owner)
+            return about_password(await self._operations.add_password(owner, password), owner)
         made, text = await self._operations.generate_password(owner)
-        return {**_password(made, owner), "password": text}
+        return {**about_password(made, owner), "password": text}
 
     async def delete_password(
         self, kind: Kind, who: str, password_id: str, registry: str | None = None
@@ -214,8 +289,20 @@ class Desk:
         export = await asyncio.to_thread(Export, Path(folder))
         plan = Plan.of(export, self._registrar)
         if apply and not plan.problems:
-            await carry_out(plan, self._registrar, Path(passwords))
+            await carry_out(plan, self._registrar, Path(passwords), self._by)
         return plan.report()
+
+    def _moment(self, text: str | None) -> datetime | None:
+        return None if text is None else moment(text, self._registrar.clock.now())
+
+    def _id_of(self, kind: Kind | None, who: str | None, registry: str | None) -> str | None:
+        """Return the id of whom is meant; one that is deleted is known by its id only."""
+        if kind is None or who is None:
+            return who
+        try:
+            return self._find(kind, who, registry).id
+        except NotFound:
+            return who
 
     def _find(self, kind: Kind, who: str, registry: str | None) -> Owner:
         return self._registrar.directory.find(kind, who, registry)
@@ -225,50 +312,17 @@ class Desk:
         assert isinstance(found, Device)
         return found
 
-    def _about(self, owner: Owner) -> Answer:
-        common: Answer = {"id": owner.id, "name": owner.name}
-        if isinstance(owner, Device):
-            common |= {"registry_id": owner.registry_id}
-        common |= {"created_at": _text(owner.created_at)}
-        if owner.description:
-            common["description"] = owner.description
-        if owner.labels:
-            common["labels"] = dict(owner.labels)
-        if isinstance(owner, Device) and owner.aliases:
-            common["topic_aliases"] = dict(owner.aliases)
-        disabled = isinstance(owner, Registry) and not owner.enabled
-        return {**common, "status": "DISABLED" if disabled else "ACTIVE", "source": owner.source or "hub.db"}
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _certificate(certificate: Certificate, owner: Owner) -> Answer:
-    return {
-        f"{owner.kind}_id": owner.id,
-        "fingerprint": certificate.fingerprint,
-        "certificate_data": certificate.pem,
-        "created_at": _text(certificate.created_at),
-    }
-
-
-def _password(password: Password, owner: Owner) -> Answer:
-    return {
-        f"{owner.kind}_id": owner.id,
-        "id": password.id,
-        "created_at": _text(password.created_at),
-    }
-
 
 def register_commands(registrar: Callable[[], Registrar | None]) -> dict[str, Callable[..., Any]]:
     """Return the commands under their names for the control socket, for a register that may come later."""
     return {f"{PREFIX}{name}": partial(_answer, registrar, name) for name in vars(Desk) if name[0] != "_"}
 
 
-async def _answer(registrar: Callable[[], Registrar | None], name: str, /, **arguments: Any) -> Any:
+async def _answer(
+    registrar: Callable[[], Registrar | None], name: str, /, *, by: str = "", **arguments: Any
+) -> Any:
     present = registrar()
     if present is None:
         raise HubError("this hub has no registries", remedy="They need `broker: engine: embedded`.")
-    answer = getattr(Desk(present), name)(**arguments)
+    answer = getattr(Desk(present, by), name)(**arguments)
     return await answer if inspect.isawaitable(answer) else answer

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from hub.broker import Access, Authenticator, Credentials, Limits
 from hub.registry.access import OwnerAccess, access_of
 from hub.registry.certificates import fingerprint_of
 from hub.registry.directory import Directory, is_open
-from hub.registry.monitoring import Monitoring
 from hub.registry.owners import Owner, Registry
 from hub.registry.proofs import Proofs
 
 _ROOM = 2_048
 """Bytes that a packet may have around a payload of the greatest size."""
+
+
+class Watcher(Protocol):
+    """Is told who came in, and who did not."""
+
+    def logged_in(self, access: OwnerAccess, credentials: Credentials) -> None: ...
+
+    def refused(self, owner: Owner, credentials: Credentials, reason: str) -> None: ...
 
 
 class Identities:
@@ -27,13 +35,13 @@ class Identities:
         self,
         directory: Directory,
         proofs: Proofs,
-        monitoring: Monitoring,
+        watchers: Sequence[Watcher],
         others: Authenticator,
         limits: Limits,
     ) -> None:
         self._directory = directory
         self._proofs = proofs
-        self._monitoring = monitoring
+        self._watchers = watchers
         self._others = others
         self._limits = replace(limits, packet=limits.packet + _ROOM)
         # A registry speaks to each of its devices, so what it may have kept is not counted like a device's.
@@ -59,9 +67,13 @@ class Identities:
         named = self._directory.by_login(credentials.username) if credentials.username else owner
         if owner is None and named is None:
             return self._others.authenticate(credentials)
-        if owner is None or named is not owner:
-            return None
-        return self._access(owner, fingerprint, credentials)
+        if owner is not None and named is owner:
+            return self._access(owner, fingerprint, credentials)
+        found = named or owner
+        assert found is not None
+        unknown = "unknown certificate" if fingerprint else "no password"
+        self._refuse(found, credentials, unknown if owner is None else "the certificate is that of another")
+        return None
 
     async def _later(
         self, owner: Owner, verdict: Awaitable[str | None], credentials: Credentials
@@ -72,10 +84,17 @@ class Identities:
         """Let an owner in as it is now: while its password was checked it may have been deleted."""
         present = self._directory.get(owner.id)
         if credential is None or present is None or not present.has(credential):
+            self._refuse(owner, credentials, "wrong password")
             return None
         if not is_open(self._directory, present):
+            self._refuse(owner, credentials, "the registry is disabled")
             return None
         limits = self._registry_limits if isinstance(present, Registry) else self._limits
         access = access_of(self._directory, present, credential, limits)
-        self._monitoring.logged_in(access, credentials.address)
+        for watcher in self._watchers:
+            watcher.logged_in(access, credentials)
         return access
+
+    def _refuse(self, owner: Owner, credentials: Credentials, reason: str) -> None:
+        for watcher in self._watchers:
+            watcher.refused(owner, credentials, reason)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from hub.broker import BrokerEvent, ClientConnected, ClientDisconnected
+from hub.broker import BrokerEvent, ClientConnected, ClientDisconnected, Credentials
 from hub.core.clock import Clock, Detach
 from hub.registry.access import DeviceAccess, OwnerAccess
 from hub.registry.directory import Directory
-from hub.registry.owners import Device
+from hub.registry.owners import Device, Owner
 from hub.registry.topics import monitoring_topic
 
 PAUSE = 1.0
@@ -80,15 +80,18 @@ class Monitoring:
 
     # What happens.
 
-    def logged_in(self, access: OwnerAccess, address: str) -> None:
+    def logged_in(self, access: OwnerAccess, credentials: Credentials) -> None:
         """A device proved who it is; from now on it is followed."""
         if not isinstance(access, DeviceAccess):
             return
         device_id = access.owner_id
         access.on_publish = lambda _: self._heard(device_id, "last_pub_activity_time")
         access.on_subscribe = lambda: self._heard(device_id, "last_sub_activity_time")
-        self._activity(device_id).last_auth_ip = address
+        self._activity(device_id).last_auth_ip = credentials.address
         self._heard(device_id, "last_auth_time")
+
+    def refused(self, owner: Owner, credentials: Credentials, reason: str) -> None:
+        """Nothing: who did not prove to be a device says nothing about it."""
 
     def on_event(self, event: BrokerEvent) -> None:
         """Listen to the server's events."""

@@ -54,8 +54,10 @@ class Draft:
 class Operations:
     """Each either is done, and stored, when it returns, or raises `HubError` and nothing is."""
 
-    def __init__(self, registrar: Registrar) -> None:
+    def __init__(self, registrar: Registrar, by: str = "") -> None:
+        """`by` says whose work it is, for the audit."""
         self._registrar = registrar
+        self._by = by
 
     # Create, change, delete.
 
@@ -107,7 +109,7 @@ class Operations:
         _refuse_declared(owner)
         if self._registrar.directory.has_devices(owner.id):
             raise HubError(f"the {owner} still has devices", remedy="Delete them first.")
-        await self._registrar.save([], [owner])
+        await self._registrar.save([], [owner], by=self._by)
 
     # Credentials. They may be added to what the YAML declares, too.
 
@@ -174,7 +176,7 @@ class Operations:
         return await self._save(owner)
 
     async def _save(self, owner: OwnerT) -> OwnerT:
-        await self._registrar.save([owner])
+        await self._registrar.save([owner], by=self._by)
         return owner
 
 

@@ -19,11 +19,15 @@ from hub.broker import Broker as Server
 from hub.core.clock import Clock, Detach, nothing, together
 from hub.core.errors import HubError
 from hub.registry.access import OwnerAccess
+from hub.registry.audit import Audited, audited
 from hub.registry.connections import ConnectionLog
 from hub.registry.database import Contents, Database
 from hub.registry.declared import UNKNOWN
 from hub.registry.directory import Directory, registry_of
+from hub.registry.expiry import LOOK_EVERY, ending, warn
+from hub.registry.following import Feed
 from hub.registry.identities import Identities
+from hub.registry.metrics import Metrics
 from hub.registry.monitoring import Monitoring
 from hub.registry.owners import Broker, Certificate, Device, Owner, Password, Registry
 from hub.registry.proofs import Proofs
@@ -48,6 +52,8 @@ class Registrar:
         self.clock = clock
         self.monitoring = Monitoring(self.directory, clock)
         self.connections = ConnectionLog(clock)
+        self.metrics = Metrics(self.directory, clock)
+        self.actions: Feed[Audited] = Feed()
         self.proofs = Proofs(database.key)
         self._database = database
         self._made: dict[str, Owner] = {}
@@ -56,6 +62,7 @@ class Registrar:
         self._detach: Detach = nothing
         self._turn = asyncio.Lock()
         self._saving: asyncio.Task[None] | None = None
+        self._opening = True
 
     @classmethod
     async def open(cls, folder: Path, clock: Clock, declared: Iterable[Owner] = ()) -> Self:
@@ -86,7 +93,14 @@ class Registrar:
 
     def identities(self, others: Authenticator, limits: Limits) -> Identities:
         """Return the server's authenticator; `others` are asked who is not known here."""
-        return Identities(self.directory, self.proofs, self.monitoring, others, limits)
+        watchers = (self.monitoring, self.connections, self.metrics)
+        return Identities(self.directory, self.proofs, watchers, others, limits)
+
+    def kept(self, filter: str) -> list[tuple[str, bytes]]:
+        """Return topic and payload of the messages kept on topics that match. Raises `HubError`."""
+        if self._server is None:
+            raise HubError("no MQTT server runs, and only it knows that", remedy="Start it with `hub run`.")
+        return [(message.topic, message.payload) for message in self._server.retained(filter)]
 
     def attach(self, server: Server) -> None:
         """Let changes take effect on the clients of a server, and tell there what devices do."""
@@ -95,23 +109,46 @@ class Registrar:
             [
                 server.listen_events(self.monitoring.on_event),
                 server.listen_events(self.connections.on_event),
+                server.listen_events(self.metrics.on_event),
             ]
         )
+        self.metrics.settle = server.settle_traffic
         self.monitoring.publish = server.publish
-        self._saving = asyncio.create_task(self._save_now_and_then(), name="activity of devices")
+        self._saving = asyncio.create_task(self._work_now_and_then(), name="upkeep of the register")
 
-    async def _save_now_and_then(self) -> None:
+    async def _work_now_and_then(self) -> None:
+        due = asyncio.Event()
+        looked: float | None = None
         while True:
-            due = asyncio.Event()
+            if looked is None or self.clock.monotonic() - looked >= LOOK_EVERY:
+                looked = self.clock.monotonic()
+                await self._look_at_certificates()
+            due.clear()
             self.clock.call_later(SAVE_EVERY, due.set)
             await due.wait()
             await self._save_activity()
 
+    async def _look_at_certificates(self) -> None:
+        now, owners = self.clock.now(), list(self.directory.all(Owner))
+        warn(await asyncio.to_thread(ending, owners, now), now)
+
     async def _save_activity(self) -> None:
         try:
             await self._database.save_activity(self.monitoring.unsaved())
+            await self._database.save_lines(self.connections.unsaved())
         except sqlite3.Error as error:
             log.warning("the activity of devices is not stored: %s", error)
+
+    async def audited(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        id: str | None = None,
+        limit: int = 100,
+    ) -> list[Audited]:
+        """Return who changed what, the newest last; with an id what was done to it and its devices."""
+        return await self._database.audited(since, until, id, limit)
 
     # What is declared.
 
@@ -121,10 +158,23 @@ class Registrar:
             before = {owner.id: owner for owner in self.directory.all(Owner)}
             await self._assemble(declared, await self._database.load())
             after = {owner.id: owner for owner in self.directory.all(Owner)}
-            changes = [(before.get(id), after.get(id)) for id in {**before, **after}]
-            self._take_effect([(old, new) for old, new in changes if old != new])
+            pairs = [(before.get(id), after.get(id)) for id in {**before, **after}]
+            changes = [(old, new) for old, new in pairs if old != new]
+            actions = self._audited(changes)
+            await self._database.record(actions)
+            self._take_effect(changes)
+            self._tell(actions)
+
+    def _audited(self, changes: Iterable[tuple[Owner | None, Owner | None]], by: str = "") -> list[Audited]:
+        now = self.clock.now()
+        return [action for old, new in changes for action in audited(old, new, by, now)]
+
+    def _tell(self, actions: Iterable[Audited]) -> None:
+        for action in actions:
+            self.actions.tell(action)
 
     def _take_up(self, contents: Contents) -> None:
+        self.connections.restore(contents.lines)
         for device_id, text in contents.activity.items():
             self.monitoring.restore(device_id, text)
         for owner in contents.owners:
@@ -141,8 +191,11 @@ class Registrar:
             self._place(fresh, self._completed(_dated(owner, contents.declared.get(owner.id, now))))
         for owner in self._made.values():
             self._place(fresh, owner)
-        ids = [owner.id for owner in fresh.all(Owner) if owner.source]
-        await self._database.first_seen([id for id in ids if id not in contents.declared], now)
+        seen = [owner for owner in fresh.all(Owner) if owner.source and owner.id not in contents.declared]
+        await self._database.first_seen([owner.id for owner in seen], now)
+        if self._opening:  # later it is told from what was there before
+            await self._database.record(self._audited((None, owner) for owner in seen))
+            self._opening = False
         for owner in self.directory.all(Owner):
             self._prove(owner, fresh.get(owner.id))
         for owner in fresh.all(Owner):
@@ -171,8 +224,8 @@ class Registrar:
 
     # Changes.
 
-    async def save(self, owners: Sequence[Owner], removed: Sequence[Owner] = ()) -> None:
-        """Make all these changes or, if one can't be, none of them. Raises `HubError`."""
+    async def save(self, owners: Sequence[Owner], removed: Sequence[Owner] = (), *, by: str = "") -> None:
+        """Make all these changes or, if one can't be, none of them; `by` says who. Raises `HubError`."""
         async with self._turn:
             done: list[tuple[Owner | None, Owner | None]] = []
             try:
@@ -183,7 +236,8 @@ class Registrar:
                     known = self.directory.get(owner.id)
                     self.directory.put(owner)
                     done.append((known, owner))
-                await self._database.save(owners, removed)
+                actions = self._audited(done, by)
+                await self._database.save(owners, removed, actions)
             except BaseException as error:
                 self._undo(done)
                 if isinstance(error, sqlite3.Error):
@@ -191,6 +245,7 @@ class Registrar:
                 raise
             self._remember(done)
             self._take_effect(done)
+            self._tell(actions)
 
     def _undo(self, done: Sequence[tuple[Owner | None, Owner | None]]) -> None:
         for old, new in reversed(done):
@@ -235,6 +290,7 @@ class Registrar:
     def _forget(self, owner: Owner) -> None:
         self.monitoring.forget(owner.id)
         self.connections.forget(owner.login)
+        self.metrics.forget(owner.id)
         if self._server is None:
             return
         self._server.forget(name=owner.login)

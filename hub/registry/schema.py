@@ -45,6 +45,27 @@ MIGRATIONS = (
     CREATE INDEX passwords_of ON passwords (owner_id);
     CREATE TABLE activity (device_id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
     """,
+    """
+    CREATE TABLE audit (
+        number INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        by TEXT NOT NULL,
+        action TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        registry_id TEXT NOT NULL,
+        details TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX audit_of ON audit (id);
+    CREATE TABLE connections (
+        number INTEGER PRIMARY KEY,
+        login TEXT NOT NULL,
+        at TEXT NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX connections_of ON connections (login);
+    """,
 )
 """Each brings a database one version further. One that was released is never changed: a database of each
 version is kept with the tests."""
@@ -78,3 +99,23 @@ SAVE_KEY = "INSERT INTO keys VALUES (?, ?)"
 LOAD_ACTIVITY = "SELECT device_id, data FROM activity"
 SAVE_ACTIVITY = "INSERT OR REPLACE INTO activity VALUES (?, ?)"
 DELETE_ACTIVITY = "DELETE FROM activity WHERE device_id = ?"
+
+MOST_AUDITED = 100_000
+MOST_LINES = 20_000
+SAVE_AUDIT = (
+    "INSERT INTO audit (at, by, action, kind, id, name, registry_id, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+LOAD_AUDIT = (
+    "SELECT at, by, action, kind, id, name, registry_id, details FROM audit "
+    "WHERE (?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at <= ?2) "
+    "AND (?3 IS NULL OR id = ?3 OR registry_id = ?3) "
+    "ORDER BY number DESC LIMIT ?4"
+)
+SAVE_LINE = "INSERT INTO connections (login, at, text) VALUES (?, ?, ?)"
+LOAD_LINES = "SELECT login, at, text FROM connections ORDER BY number"
+DELETE_LINES = "DELETE FROM connections WHERE login = ?"
+PRUNE = (
+    f"DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - {MOST_AUDITED}",
+    f"DELETE FROM connections WHERE number <= (SELECT max(number) FROM connections) - {MOST_LINES}",
+)
+"""What is older than that many others is forgotten when the file is opened."""

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -53,6 +54,48 @@ def issue_server(authority: KeyPair, names: Sequence[str], now: datetime, days: 
         .add_extension(issuer_id, critical=False)
     )
     return KeyPair(_pem(builder.sign(issuer_key, hashes.SHA256())), _key_pem(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What a client must trust to believe a server: a PEM text, None for what the system trusts anyway; and
+    the names under which it may reach the server."""
+
+    authority: str | None
+    names: tuple[str, ...]
+
+
+def trust_in(path: Path) -> Trust:
+    """Find who signed a server's certificate: itself, another in its file, or a `ca.crt` beside it.
+
+    Raises `HubError`.
+    """
+    try:
+        chain = x509.load_pem_x509_certificates(path.read_bytes())
+        beside = path.with_name("ca.crt")
+        known = [*chain, *(x509.load_pem_x509_certificates(beside.read_bytes()) if beside.exists() else ())]
+    except (OSError, ValueError) as error:
+        raise HubError(f"{path} can't be read: {error}") from error
+    roots = [one for one in known if one.issuer == one.subject and _leads_to(one, known)]
+    text = _pem(roots[-1]).decode("ascii") if roots else None
+    return Trust(text, _names_of(chain[0]))
+
+
+def _leads_to(root: x509.Certificate, known: Sequence[x509.Certificate]) -> bool:
+    at, steps = known[0], 0
+    while at != root and steps < len(known):
+        at = next((one for one in known if one.subject == at.issuer), at)
+        steps += 1
+    return at == root
+
+
+def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    names = found.get_values_for_type(x509.DNSName)
+    return (*names, *(str(one) for one in found.get_values_for_type(x509.IPAddress)))
 
 
 def _read(pair: KeyPair) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:

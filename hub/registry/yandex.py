@@ -166,7 +166,7 @@ def _counts(owners: Iterable[Owner]) -> dict[str, int]:
     return found
 
 
-async def carry_out(plan: Plan, registrar: Registrar, passwords: Path) -> None:
+async def carry_out(plan: Plan, registrar: Registrar, passwords: Path, by: str = "") -> None:
     """Do what is planned, in one step. New passwords are in the file, its owner's alone, before anything is
     changed, so that none is lost."""
     if plan.problems:
@@ -182,7 +182,7 @@ async def carry_out(plan: Plan, registrar: Registrar, passwords: Path) -> None:
     if new:
         await asyncio.to_thread(_write_passwords, passwords, new, texts)
     try:
-        await registrar.save([*new, *plan.completed])
+        await registrar.save([*new, *plan.completed], by=by)
     except BaseException:
         if new:
             await asyncio.to_thread(passwords.unlink)

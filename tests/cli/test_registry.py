@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.app import App
+from hub.cli.answers import show
 from hub.cli.app import app
-from hub.cli.register import show
 from hub.cli.registry import devices
 from hub.config.source import load_text
 from hub.core.errors import HubError
@@ -127,3 +127,37 @@ def test_yaml_is_yaml(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_verb_says_what_it_does() -> None:
     assert [command.name for command in devices.registered_commands if not command.help] == []
+
+
+def test_what_happened_is_told_in_lines(hub: Callable[..., Any]) -> None:
+    hub("broker", "create", "shop")
+    hub("brokers", "delete", "shop")
+
+    *_, created, deleted = hub("audit").splitlines()
+
+    assert " CreateBroker shop (" in created
+    assert " DeleteBroker shop (" in deleted
+    assert hub("registry", "logs", "declared") == ""
+    assert hub("registry", "metrics", "declared", "--format", "json")[0]["connects"] == 0
+
+
+def test_an_issued_certificate_comes_with_a_line_that_works(hub: Callable[..., Any], tmp_path: Path) -> None:
+    without = hub("registry", "certificate", "issue", "declared", "--out", str(tmp_path / "a"))
+    hub("cert", "create", "hub.example")
+    listener = "{port: 8883, tls: {certificate: tls/server.crt, key: tls/server.key}}"
+    (tmp_path / "config.yaml").write_text(CONFIG.replace("{port: 0}", listener))
+
+    told = hub("registry", "certificate", "issue", "declared", "--out", str(tmp_path / "b"))
+
+    assert "there is none yet" in without
+    assert "mosquitto_pub -h localhost -p 8883 --cafile" in told
+    authority = (tmp_path / "tls" / "ca.crt").read_text()
+    assert (tmp_path / "b" / "declared.ca.crt").read_text() == authority
+    with pytest.raises(HubError, match="is there already"):
+        hub("registry", "certificate", "issue", "declared", "--out", str(tmp_path / "b"))
+
+
+def test_a_key_of_json_rest_is_written_as_there(capsys: pytest.CaptureFixture[str]) -> None:
+    show({"registry_id": "a", "topic_aliases": {"my_own": "x"}}, "json-rest")
+
+    assert json.loads(capsys.readouterr().out) == {"registryId": "a", "topicAliases": {"my_own": "x"}}

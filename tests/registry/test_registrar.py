@@ -63,10 +63,15 @@ async def _present(registrar: Registrar, owner: Owner) -> Owner:
     return found
 
 
-async def test_a_database_of_version_1_is_read(tmp_path: Path, open: Any) -> None:
+def keep_old(tmp_path: Path, version: int) -> None:
     database = sqlite3.connect(tmp_path / FILE)
-    database.executescript((OLD / "hub-1.sql").read_text(encoding="utf-8"))
+    database.executescript((OLD / f"hub-{version}.sql").read_text(encoding="utf-8"))
     database.close()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_database_of_an_old_version_is_read(tmp_path: Path, open: Any, version: int) -> None:
+    keep_old(tmp_path, version)
 
     registrar = await open()
 
@@ -80,6 +85,17 @@ async def test_a_database_of_version_1_is_read(tmp_path: Path, open: Any) -> Non
     assert [one.fingerprint for one in device.certificates] == ["ab" * 32]
     assert [one.id for one in (*device.passwords, *shop.passwords)] == ["pw2", "pw1"]
     assert registrar.monitoring.of("arefirst").last_auth_ip == "10.0.0.1"
+
+
+async def test_a_database_of_version_2_has_logs(tmp_path: Path, open: Any) -> None:
+    keep_old(tmp_path, 2)
+
+    registrar = await open()
+
+    (action,) = await registrar.audited()
+    (line,) = registrar.connections.of("device/arefirst")
+    assert (action.at, action.by, action.action, action.id) == (MOMENT, "ann", "CreateDevice", "arefirst")
+    assert (line.at, line.text) == (MOMENT, 'connected, address: "10.0.0.1", clientID: "c"')
 
 
 @pytest.mark.parametrize(

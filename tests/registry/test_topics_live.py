@@ -195,11 +195,12 @@ async def test_the_connection_log_tells_who_came_and_what_was_refused(north: Any
         assert await north.ended(device)
 
     lines = [row["message"] for row in Desk(north.registrar).logs("device", "arefirst")]
+    (password,) = north.registrar.directory.get("arefirst").passwords
     assert lines == [
-        "connected, address: \"127.0.0.1\", clientID: 'client of arefirst'",
-        "subscribe to '$devices/+': not allowed",
-        "publish to topic '$devices/aresecond/events': not allowed",
-        "disconnected: a message to $devices/aresecond/events is not allowed, clientID: 'client of arefirst'",
+        f'connected, password: "{password.id}", address: "127.0.0.1", clientID: "client of arefirst"',
+        'some of subscriptions failed: not allowed to subscribe: ["$devices/+"]',
+        'publish to topic "$devices/aresecond/events" not allowed',
+        'disconnected: a message to $devices/aresecond/events is not allowed, clientID: "client of arefirst"',
     ]
     assert Desk(north.registrar).logs("registry", "north") == []
 
