@@ -255,6 +255,7 @@ class App:
             "automation.explain": lambda name: self.household.engine.automation(name).waits_for(),
             "automation.run": self._trigger,
             "states": self._states,
+            "service": self._call_service,
             "reload": self._reload_command,
             "status": self._status,
             "stop": self.ask_to_stop,
@@ -286,6 +287,12 @@ class App:
         automation = self.household.engine.automation(name)
         data = {"entity_id": automation.entity_id, "skip_condition": skip_condition}
         await self.house.services.wait("automation", "trigger", data)
+
+    async def _call_service(
+        self, domain: str, name: str, data: dict[str, Any] | None = None, response: bool = False
+    ) -> Any:
+        """Call any service; with `response` return what it answers."""
+        return await self.house.services.wait(domain, name, data or {}, return_response=response)
 
     def _states(self) -> dict[str, Any]:
         """Tell every state, and where the house stands: what a template may ask for."""

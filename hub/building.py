@@ -56,7 +56,7 @@ def build_house(
         registry=registry,
         devices=devices,
         areas=areas,
-        entities=Entities(states, registry, devices),
+        entities=Entities(states, registry, devices, settings),
         memory=memory or ShortMemory(),
         kinds=kinds,
         templates=templates,

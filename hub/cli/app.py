@@ -13,6 +13,7 @@ from hub.cli import (
     cert,
     check,
     demo,
+    discovery,
     import_yandex,
     init,
     mqtt,
@@ -46,6 +47,7 @@ app.command("template")(template.template)
 app.command("audit")(owner_events.audit)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
+app.add_typer(discovery.app)
 app.add_typer(blueprint.app)
 app.add_typer(cert.app)
 app.add_typer(plugin.app)

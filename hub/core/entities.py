@@ -10,9 +10,11 @@ from hub.core.cause import Cause
 from hub.core.errors import HubError
 from hub.core.registries import DeviceInfo, DeviceRegistry, EntityEntry, EntityRegistry
 from hub.core.services import ServiceCall
+from hub.core.settings import Settings
 from hub.core.slugs import slugify, unique
 from hub.core.state import UNAVAILABLE, UNKNOWN, is_entity_id
 from hub.core.states import States
+from hub.core.units import converted, fits, shown_unit
 
 Command = Callable[[ServiceCall], "Awaitable[None] | None"]
 """Obey one service call; `call.fields` is what the service's schema made of the data."""
@@ -71,13 +73,36 @@ class Entity:
         """Take a new description (name, icon, class, unit); shown with the next write."""
         self.info = info
         self.full_name = full_name
+        unit = self._owner.unit_for(self.entity_id, info)
+        self._unit = unit if unit != info.unit_of_measurement else None
+        entry = self._owner.registry.get(self.entity_id)
+        shown = {
+            "unit_of_measurement": unit,
+            "device_class": info.device_class,
+            "icon": (entry.icon if entry is not None else None) or info.icon,
+            "entity_picture": info.entity_picture,
+        }
         self._fixed = {
             **info.attributes,
-            **{name: value for name in _SHOWN if (value := getattr(info, name)) is not None},
+            **{name: value for name, value in shown.items() if value is not None},
             **({"assumed_state": True} if info.assumed_state else {}),
             "friendly_name": full_name,
         }
         self._written = None
+
+    def shown(self, state: str) -> str:
+        """Return a state as people see it: a measured value in their unit."""
+        if self._unit is None:
+            return state
+        info = self.info
+        return converted(state, info.device_class or "", info.unit_of_measurement or "", self._unit)
+
+    def told(self, shown: str) -> str:
+        """Return what the entity would write to be shown so."""
+        if self._unit is None:
+            return shown
+        info = self.info
+        return converted(shown, info.device_class or "", self._unit, info.unit_of_measurement or "")
 
     def write(
         self,
@@ -111,6 +136,8 @@ class Entity:
         if self._written is None:
             self._written = {**self._fixed, **self._extra} if self._extra else self._fixed
         state = self._state if self._state is not None else UNKNOWN
+        if self._unit is not None:
+            state = self.shown(state)
         states.set(self.entity_id, state, self._written, cause=cause, force=force or self.info.force_update)
 
     @property
@@ -123,16 +150,20 @@ class Entity:
         self._owner.drop(self, forget=forget)
 
 
-_SHOWN = ("unit_of_measurement", "device_class", "icon", "entity_picture")
-
-
 class Entities:
     """The living entities by id."""
 
-    def __init__(self, states: States, registry: EntityRegistry, devices: DeviceRegistry) -> None:
+    def __init__(
+        self,
+        states: States,
+        registry: EntityRegistry,
+        devices: DeviceRegistry,
+        settings: Settings | None = None,
+    ) -> None:
         self.states = states
         self.registry = registry
         self._devices = devices
+        self._settings = settings or Settings()
         self._living: dict[str, Entity] = {}
 
     def get(self, entity_id: str) -> Entity | None:
@@ -178,6 +209,18 @@ class Entities:
         name = entry.name if entry is not None and entry.name else None
         entity.describe(info, name or _full_name(info, device.shown_name if device else None))
 
+    def unit_for(self, entity_id: str, info: EntityInfo) -> str | None:
+        """Return the unit that people see: the one they chose, that of the house, or the entity's own."""
+        unit, device_class = info.unit_of_measurement, info.device_class
+        if unit is None or info.domain != "sensor":
+            return unit
+        entry = self.registry.get(entity_id)
+        chosen = entry.unit_by_user if entry is not None else None
+        if chosen is not None and fits(device_class, unit, chosen):
+            return chosen
+        named = info.unique_id is not None
+        return shown_unit(device_class, unit, self._settings.unit_system, named=named)
+
     def drop(self, entity: Entity, *, forget: bool) -> None:
         if self._living.get(entity.entity_id) is entity:
             del self._living[entity.entity_id]
@@ -188,8 +231,10 @@ class Entities:
     def _choose_id(self, info: EntityInfo, full_name: str) -> str:
         wanted = info.default_entity_id
         if wanted is None or not is_entity_id(wanted):
-            name = info.object_id or (wanted.partition(".")[2] if wanted else "") or full_name
+            name = info.object_id or (wanted.partition(".")[2] if wanted else "")
             fallback = f"{info.platform}_{info.unique_id or info.domain}"
+            if not name and (info.name or info.device is not None or info.unique_id is None):
+                name = full_name
             wanted = f"{info.domain}.{slugify(name) or slugify(fallback)}"
         return unique(wanted, self._taken)
 
@@ -202,7 +247,7 @@ class Entities:
         told = {
             "device_id": device_id,
             "original_name": info.name,
-            "icon": info.icon,
+            "original_icon": info.icon,
             "entity_category": info.entity_category,
             "device_class": info.device_class,
             "unit_of_measurement": info.unit_of_measurement,

@@ -26,12 +26,14 @@ class EntityEntry:
     name: str | None = None
     original_name: str | None = None
     icon: str | None = None
+    original_icon: str | None = None
     labels: frozenset[str] = frozenset()
     disabled_by: str | None = None
     hidden_by: str | None = None
     entity_category: str | None = None
     device_class: str | None = None
     unit_of_measurement: str | None = None
+    unit_by_user: str | None = None
 
     @property
     def domain(self) -> str:

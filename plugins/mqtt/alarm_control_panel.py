@@ -112,6 +112,8 @@ class LiveAlarm(Live[AlarmControlPanel]):
 
     def _order(self, action: str, needs_code: bool, call: ServiceCall) -> None:
         code: str | None = call.fields.code
+        if action.startswith("arm_") and needs_code and not code:
+            raise ServiceRefused(f"{self.name}: a code is needed to arm", remedy="Give code.")
         if needs_code and not self.options.accepts(code):
             raise ServiceRefused(f"{self.name}: the code is wrong")
         payload = getattr(self.options, f"payload_{action}")

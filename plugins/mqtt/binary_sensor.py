@@ -14,7 +14,7 @@ from plugins.mqtt.decoding import NONE
 from plugins.mqtt.expiring import Expiring
 from plugins.mqtt.feed import Feed, Reading
 from plugins.mqtt.options import EntityOptions, Living, Payload
-from plugins.mqtt.topics import SubscribeTopic
+from plugins.mqtt.topics import SubscribeTopic, Whole
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +24,15 @@ class BinarySensor(EntityOptions):
 
     domain: ClassVar[str] = "binary_sensor"
     default_name: ClassVar[str | None] = "MQTT Binary sensor"
+    only_tells: ClassVar[bool] = True
 
     state_topic: SubscribeTopic
     value_template: TemplateField | None = None
     payload_on: Payload = "ON"
     payload_off: Payload = "OFF"
     device_class: Annotated[Text | None, known_class("binary_sensor")] = None
-    off_delay: Annotated[int, Field(ge=0)] | None = None
-    expire_after: Annotated[int, Field(ge=0)] | None = None
+    off_delay: Annotated[Whole, Field(ge=0)] | None = None
+    expire_after: Annotated[Whole, Field(ge=0)] | None = None
     force_update: Bool = False
 
     def describe(self) -> Mapping[str, Any]:

@@ -178,6 +178,8 @@ class LiveClimate(Live[Climate]):
         for value in given.values():
             if not low <= value <= high:
                 raise ServiceRefused(f"{self.name}: {value} is not from {low} to {high}")
+        if (fields.target_temp_low or low) > (fields.target_temp_high or high):
+            raise ServiceRefused(f"{self.name}: target_temp_low is above target_temp_high")
         if fields.hvac_mode is not None:
             self._order_mode(fields.hvac_mode, call)
         scale = self.options.scale(self.house)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from hub.api import Bool, House, OneOrMany, TemplateField, Text, refuse
 from plugins.mqtt.options import CommandOptions, Payload
@@ -66,7 +66,7 @@ class ClimateOptions(CommandOptions):
     target_humidity_command_template: TemplateField | None = None
     target_humidity_state_topic: SubscribeTopic | None = None
     target_humidity_state_template: TemplateField | None = None
-    min_humidity: float = 30.0
+    min_humidity: Annotated[float, Field(ge=0)] = 30.0
     max_humidity: float = 99.0
 
     fan_mode_command_topic: PublishTopic | None = None

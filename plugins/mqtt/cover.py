@@ -103,9 +103,9 @@ class LiveCover(Live[Cover]):
         return state, shown
 
     def _state(self) -> str | None:
-        # Asked when the whole message is read, so that state and position may come in either order.
+        # Decided when the whole message is read, so that state and position may come in either order.
         if self._told == STOPPED:
-            return "closed" if self._position == 0 else "open"
+            self._told = "closed" if self._position == 0 else "open"
         return self._told
 
     # --- what is commanded ---------------------------------------------------------------------------

@@ -75,7 +75,9 @@ def _undecodable(name: str, reading: Reading, encoding: str) -> None:
 class _Templated:
     """Reads messages by a template."""
 
-    __slots__ = ("_encoding", "_extras", "_fixed", "_json", "_name", "_own_json", "_path", "_template")
+    __slots__ = (
+        "_encoding", "_extras", "_fixed", "_json", "_name", "_own_json", "_path", "_picks", "_template",
+    )  # fmt: skip
 
     def __init__(
         self, name: str, template: Template, encoding: str, extras: Extras, fixed: Mapping[str, Any]
@@ -86,6 +88,7 @@ class _Templated:
         self._encoding = encoding
         self._extras = extras if template.names & {"entity_id", "name", "this"} else None
         self._json = "value_json" in template.names
+        self._picks = "is_defined" in template.source
         self._own_json = bool(encoding) and encoding not in UTF8
         self._path = None if self._own_json else path_of(template.source)
 
@@ -118,7 +121,9 @@ class _Templated:
         try:
             return self._template.text(variables)
         except HubError as error:
-            log.warning("%s: a message on %s is dropped: %s", self._name, reading.message.topic, error)
+            # A template that asks `is_defined` means to let other messages pass.
+            level = logging.DEBUG if self._picks else logging.WARNING
+            log.log(level, "%s: a message on %s is dropped: %s", self._name, reading.message.topic, error)
             return None
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hub.api import Detach, DeviceEntry, Event, House, HubError, Message, Parsing
 from plugins.mqtt.announcement import DEVICE, Announced, Place, Unreadable, asks_migration, read
+from plugins.mqtt.approval import Approval, device_key
 from plugins.mqtt.ears import Ear, EarOptions
 from plugins.mqtt.feed import Feed
+from plugins.mqtt.inbox import Inbox
 from plugins.mqtt.options import EntityOptions
 from plugins.mqtt.platforms import parse
 from plugins.mqtt.problems import Problems
@@ -31,9 +33,33 @@ class Found:
     device_id: str | None = None
 
     @property
+    def device(self) -> str:
+        """What stands for its device."""
+        return device_key(self.thing.options, self.topic)
+
+    @property
     def shown(self) -> bool:
         """Whether the thing is there for people: not an entity that is switched off."""
         return not isinstance(self.thing, Resident) or self.thing.live.entity.enabled
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing whose device waits for people to let it in."""
+
+    announced: Announced
+    message: Message
+    options: EntityOptions | EarOptions
+
+    @property
+    def device(self) -> str:
+        return device_key(self.options, self.message.topic)
+
+    @property
+    def name(self) -> str:
+        device = self.options.device
+        named = device.name if device is not None else getattr(self.options, "name", None)
+        return named or self.device
 
 
 class Discoverer:
@@ -42,9 +68,12 @@ class Discoverer:
     Messages are handled one after the other, as they come.
     """
 
-    def __init__(self, house: House, prefix: str) -> None:
+    def __init__(self, house: House, prefix: str, *, approve: bool = False) -> None:
         self._house = house
         self._prefix = prefix
+        self._approval = Approval(house, asked=approve)
+        self._held: dict[tuple[str, str], Held] = {}
+        self._inbox = Inbox(house.clock, self._use)
         self._context = Parsing(house.kinds, house.templates).context()
         self._found: dict[tuple[str, str], Found] = {}
         self._buried: dict[tuple[str, str], str] = {}
@@ -55,6 +84,9 @@ class Discoverer:
 
     def received(self, message: Message) -> None:
         """Take in one discovery message."""
+        self._inbox.put(message)
+
+    def _use(self, message: Message) -> Iterator[None]:
         try:
             place = Place.of(message.topic, self._prefix)
             announced = self._read(place, message.payload)
@@ -63,9 +95,25 @@ class Discoverer:
             return
         self.problems.solved(message.topic)
         for each in announced:
-            self._take(each, message)
+            try:
+                self._take(each, message)
+            except Exception:  # one thing's bug must not stop what comes after it
+                log.exception("discovery on %s failed", message.topic)
+            yield
+
+    @property
+    def found(self) -> list[Found]:
+        return list(self._found.values())
+
+    @property
+    def held(self) -> list[Held]:
+        return list(self._held.values())
+
+    def decided(self, device: str) -> str:
+        return self._approval.decided(device) or "held"
 
     def stop(self) -> None:
+        self._inbox.stop()
         self._detach()
         for found in self._found.values():
             if isinstance(found.thing, Ear):
@@ -77,7 +125,8 @@ class Discoverer:
         if place.component != DEVICE or announced:
             return announced
         migrating = bool(payload) and asks_migration(payload)
-        known = [key for key, found in self._found.items() if found.announced.group == place.group]
+        announcements = [found.announced for found in self.found] + [held.announced for held in self.held]
+        known = [each.key for each in announcements if each.group == place.group]
         return [Announced(component, id, place.group, None, migrating) for component, id in known]
 
     # --- one thing -----------------------------------------------------------------------------------
@@ -87,6 +136,7 @@ class Discoverer:
         if found is not None and found.topic != message.topic:
             self._refuse_other_topic(found, announced, message)
         elif announced.options is None:
+            self._held.pop(announced.key, None)
             if found is not None:
                 self._take_back(found, announced)
         elif found is None:
@@ -104,12 +154,67 @@ class Discoverer:
         assert announced.options is not None
         try:
             options, unknown = parse(announced.component, self._as_before(announced), self._context)
-            thing = self._begin(options)
+            held = Held(announced, message, options)
+            if self._approval.holds(held.device, options.device):
+                self._hold(held)
+                return
+            self._settle(held)
         except HubError as error:
             self.problems.tell(message, f"{announced.component}: {error}", options=announced.options)
             return
-        self._found[announced.key] = Found(announced, message.topic, thing, self._device_of(thing))
         self.problems.ignored(message.topic, announced, unknown)
+
+    def _settle(self, held: Held) -> None:
+        thing = self._begin(held.options)
+        found = Found(held.announced, held.message.topic, thing, self._device_of(thing))
+        self._found[held.announced.key] = found
+
+    # --- let in, or not ------------------------------------------------------------------------------
+
+    def _hold(self, held: Held) -> None:
+        if held.announced.key not in self._held:
+            log.info("discovery on %s: %s waits to be let in", held.message.topic, held.name)
+        self._held[held.announced.key] = held
+        self._approval.tell(held.device, held.name)
+
+    def approve(self, device: str) -> None:
+        """Let a device in, with all that waits of it."""
+        self._approval.decide(device, "approved")
+        for held in [held for held in self._held.values() if held.device == device]:
+            del self._held[held.announced.key]
+            try:
+                self._settle(held)
+            except HubError as error:
+                options = held.announced.options
+                self.problems.tell(held.message, f"{held.announced.component}: {error}", options=options)
+
+    def reject(self, device: str) -> None:
+        """Keep a device out; what is there of it goes."""
+        self._approval.decide(device, "rejected")
+        mine = [found for found in self._found.values() if found.device == device]
+        for found in mine:
+            message = Message(found.topic, b"", retain=True)
+            self._held[found.announced.key] = Held(found.announced, message, found.thing.options)
+        self._drop(mine)
+        for device_id in {found.device_id for found in mine if found.device_id is not None}:
+            self._house.devices.remove(device_id)
+
+    def remove(self, device: str) -> list[str]:
+        """Take a device away and empty the topics of its announcements; returns them."""
+        mine = [found for found in self._found.values() if found.device == device]
+        held = [held for held in self._held.values() if held.device == device]
+        self._drop(mine)
+        for each in held:
+            del self._held[each.announced.key]
+        topics = list(dict.fromkeys([f.topic for f in mine] + [h.message.topic for h in held]))
+        for topic in topics:
+            self._house.mqtt.publish(topic, "", retain=True)
+        for device_id in {found.device_id for found in mine if found.device_id is not None}:
+            if not self._house.registry.of_device(device_id):
+                self._house.devices.remove(device_id)
+        return topics
+
+    # --- one thing -----------------------------------------------------------------------------------
 
     def _begin(self, options: EntityOptions | EarOptions) -> Resident | Ear:
         if isinstance(options, EntityOptions):

@@ -10,6 +10,7 @@ from pydantic import ValidationInfo, model_validator
 from hub.api import Bool, Detach, House, Integration, Text, nothing, together, warn
 from plugins.mqtt.announcement import COMPONENTS, DEVICE
 from plugins.mqtt.discoverer import Discoverer
+from plugins.mqtt.discovery_services import offer_services
 from plugins.mqtt.options import Part
 from plugins.mqtt.topics import PublishTopic, Qos
 
@@ -33,13 +34,15 @@ class Discovery(Integration):
     """Let devices announce themselves on `<prefix>/<component>/[<node>/]<thing>/config`.
 
     `birth` is sent when the hub has started or found its MQTT server again: devices answer with what
-    they are. `will` is sent when the hub stops. Either may be null.
+    they are. `will` is sent when the hub stops. Either may be null. With `approve` a new device waits
+    until people let it in.
     """
 
     always: ClassVar[bool] = True
 
     enabled: Bool = True
     prefix: PublishTopic = "homeassistant"
+    approve: Bool = False
     birth: Greeting | None = Greeting()
     will: Greeting | None = Greeting(payload="offline")
 
@@ -56,14 +59,15 @@ class Discovery(Integration):
     def start(self, house: House) -> Detach:
         if not self.enabled:
             return nothing
-        discoverer = Discoverer(house, self.prefix)
+        discoverer = Discoverer(house, self.prefix, approve=self.approve)
         stops = [
             house.mqtt.subscribe(f"{self.prefix}/{component}/{levels}/config", discoverer.received)
             for component in (*COMPONENTS, DEVICE)
             for levels in ("+", "+/+")
         ]
         greeter = _Greeter(house, self)
-        return together([greeter.stop, *stops, discoverer.problems.stop, discoverer.stop])
+        services = offer_services(house, discoverer)
+        return together([greeter.stop, services, *stops, discoverer.problems.stop, discoverer.stop])
 
 
 class _Greeter:

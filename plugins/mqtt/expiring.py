@@ -36,7 +36,7 @@ class Expiring(Live[T]):
         if self.expiry is not None:
             self.expiry.renew()
             if state is not None:
-                self.house.memory.keep(self.name, state)
+                self.house.memory.keep(self.name, self.entity.shown(state))
 
     def restored(self, state: str) -> None:
         """Take up the state from before this start."""
@@ -48,7 +48,7 @@ class Expiring(Live[T]):
             return
         left = remembered.saved + (self._seconds or 0) - self.house.clock.timestamp()
         if left > 0:
-            self.restored(remembered.state)
+            self.restored(self.entity.told(remembered.state))
             self.expiry.renew(left)
 
     def stop(self, *, forget: bool = False) -> None:

@@ -81,7 +81,16 @@ class Fan(StatefulOptions):
 
     @property
     def percentage_step(self) -> float:
-        return 100 / min(self.speed_range_max - self.speed_range_min + 1, 100)
+        return 100 / self.steps
+
+    @property
+    def steps(self) -> int:
+        """How many speeds the device has."""
+        return min(self.speed_range_max - self.speed_range_min + 1, 100)
+
+    def next_step(self, percent: int, direction: int) -> int:
+        """Return the percentage of the speed above or below."""
+        return to_percent(1, self.steps, math.ceil(from_percent(1, self.steps, percent)) + direction)
 
     def percent(self, text: str) -> int:
         """Return the percentage that the device's step is; raises `ValueError`."""
@@ -214,17 +223,13 @@ class LiveFan(Live[Fan]):
 
     def _set_percentage(self, percentage: int, call: ServiceCall) -> None:
         options = self.options
-        if percentage == 0:
-            self._turn_off(call)
-            return
         step = math.ceil(from_percent(options.speed_range_min, options.speed_range_max, percentage))
         self._order("percentage", step, percentage, call)
 
     def _step(self, direction: int, call: ServiceCall) -> None:
-        now = self._values.get("percentage") or 0
-        step = call.fields.percentage_step
-        size = self.options.percentage_step if step is None else step
-        self._set_percentage(max(0, min(100, round(now + direction * size))), call)
+        now, step = self._values.get("percentage") or 0, call.fields.percentage_step
+        wanted = self.options.next_step(now, direction) if step is None else round(now + direction * step)
+        self._set_percentage(max(0, min(100, wanted)), call)
 
     def _set_preset(self, preset: str, call: ServiceCall) -> None:
         self._check_preset(preset)

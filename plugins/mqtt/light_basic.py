@@ -169,9 +169,10 @@ class LiveBasicLight(LiveLight[BasicLight]):
             raise ValueError(text)
         if mode.startswith("rgb") and self.options.brightness_state_topic is None:
             color = self._dimmed_by_color(mode, color)
-        if any(color):
-            self.shine.colors[mode] = color
-            self._mode_follows(mode)
+            if not any(color):
+                return
+        self.shine.colors[mode] = color
+        self._mode_follows(mode)
 
     def _dimmed_by_color(self, mode: str, color: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the colour at full brightness; how bright it came is the light's brightness."""

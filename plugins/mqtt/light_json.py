@@ -102,6 +102,8 @@ class LiveJsonLight(LiveLight[JsonLight]):
         self.shine.mode = mode
 
     def _brightness_came(self, told: Any) -> None:
+        if told is None:
+            return
         if not isinstance(told, (int, float)) or isinstance(told, bool):
             log.warning("%s: %.100r is no brightness", self.name, told)
         elif told:

@@ -31,6 +31,7 @@ class LiveNotify(Stamped[Notify]):
 
     def _send(self, call: ServiceCall) -> None:
         template = self.options.command_template
-        payload = self.render(template, call.fields.message, title=call.fields.title)
+        title = {} if call.fields.title is None else {"title": call.fields.title}
+        payload = self.render(template, call.fields.message, **title)
         self.publish(self.options.command_topic, payload)
         self.stamp(call)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from hub.api import Command, House, ServiceCall, ServiceRefused, TemplateField, Text, refuse
+from hub.api import Command, EntityInfo, House, ServiceCall, ServiceRefused, TemplateField, Text, refuse
 from plugins.mqtt.classes import known_class
 from plugins.mqtt.feed import Feed
 from plugins.mqtt.live import Live
 from plugins.mqtt.meaning import Ignored, Unusable, tell
 from plugins.mqtt.options import Living, Payload, StatefulOptions
 from plugins.mqtt.sensor import Unit
+from plugins.mqtt.temperature import Scale
 from plugins.mqtt.topics import PublishTopic
 
 
@@ -46,8 +48,28 @@ class Number(StatefulOptions):
     def describe(self) -> Mapping[str, Any]:
         return {**super().describe(), "unit_of_measurement": self.unit_of_measurement}
 
+    def info(self, house: House) -> EntityInfo:
+        scale = self.scale(house)
+        info = super().info(house)
+        return info if scale is None else replace(info, unit_of_measurement=scale.house_unit)
+
+    def scale(self, house: House) -> Scale | None:
+        """Return how the device's temperatures are shown; None if they, or any other values, stay."""
+        if self.device_class != "temperature" or self.unit_of_measurement not in ("°C", "°F"):
+            return None
+        scale = Scale.of(house, self.unit_of_measurement, None)
+        return scale if scale.unit != scale.house_unit else None
+
+    def limits(self, house: House) -> tuple[float, float]:
+        """Return the lowest and highest value that people see."""
+        scale = self.scale(house)
+        if scale is None:
+            return self.min, self.max
+        return math.floor(scale.exactly(self.min) * 10) / 10, math.ceil(scale.exactly(self.max) * 10) / 10
+
     def attributes(self, house: House) -> Mapping[str, Any]:
-        return {"min": self.min, "max": self.max, "step": self.step, "mode": self.mode}
+        low, high = self.limits(house)
+        return {"min": low, "max": high, "step": self.step, "mode": self.mode}
 
     def meaning(self) -> Callable[[str], int | float | None]:
         """Return what turns the texts of the state topic into numbers, None for unknown."""
@@ -71,6 +93,11 @@ class Number(StatefulOptions):
         return LiveNumber(house, feed, self)
 
 
+def _digits(value: float) -> int:
+    """Return how many digits a value has after the point."""
+    return len(str(value).partition(".")[2])
+
+
 class LiveNumber(Live[Number]):
     _value: int | float | None = None
 
@@ -85,13 +112,20 @@ class LiveNumber(Live[Number]):
         remembered = self.house.memory.recall(self.name) if self.options.assumed else None
         if remembered is None:
             return
+        scale = self.options.scale(self.house)
         try:
-            self._value = self.options.meaning()(remembered.state)
-        except (Ignored, Unusable):  # it was unknown, or the limits are others now
+            told = remembered.state if scale is None else str(scale.told(float(remembered.state)))
+            self._value = self.options.meaning()(told)
+        except (Ignored, ValueError):  # it was unknown, or the limits are others now
             return
 
     def current(self) -> tuple[str | None, Mapping[str, Any]]:
-        return None if self._value is None else str(self._value), {}
+        if self._value is None:
+            return None, {}
+        scale = self.options.scale(self.house)
+        if scale is None:
+            return str(self._value), {}
+        return str(round(scale.exactly(self._value), _digits(self._value))), {}
 
     def _came(self, text: str) -> None:
         try:
@@ -106,8 +140,12 @@ class LiveNumber(Live[Number]):
     def _set(self, call: ServiceCall) -> None:
         value: float = call.fields.value
         options = self.options
-        if not options.min <= value <= options.max:
-            raise ServiceRefused(f"{self.name}: {value} is not from {options.min} to {options.max}")
+        low, high = options.limits(self.house)
+        if not low <= value <= high:
+            raise ServiceRefused(f"{self.name}: {value} is not from {low} to {high}")
+        scale = options.scale(self.house)
+        if scale is not None:
+            value = min(max(scale.told(value), options.min), options.max)
         sent = int(value) if value.is_integer() else value
         self.publish(options.command_topic, self.render(options.command_template, sent))
         if options.assumed:

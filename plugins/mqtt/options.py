@@ -27,6 +27,8 @@ from plugins.mqtt.feed import Feed
 from plugins.mqtt.topics import Qos, SubscribeTopic
 
 _LONGEST_PATTERN = 200
+_CHOICE = re.compile(r"\((?:\?:)?\w(?:\|\w)*\)")
+"""A choice of single letters, such as `(y|n)`, which may be repeated."""
 _WITHOUT_END = re.compile(r"\([^()]*[+*|{][^()]*\)\s*[+*{]|\)[^()]*\)\s*[+*{]")
 
 
@@ -51,7 +53,7 @@ def _encoding(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    if len(text) > _LONGEST_PATTERN or _WITHOUT_END.search(text):
+    if len(text) > _LONGEST_PATTERN or _WITHOUT_END.search(_CHOICE.sub("x", text)):
         # A device may announce a pattern, and what it is tried on may come from anybody.
         raise refuse("a pattern may not be long, nor repeat what repeats itself")
     try:
@@ -126,7 +128,7 @@ class Device(Part):
     def info(self, platform: str) -> DeviceInfo:
         return DeviceInfo(
             identifiers=frozenset((platform, identifier) for identifier in self.identifiers),
-            connections=frozenset(self.connections),
+            connections=frozenset((kind, _address(kind, value)) for kind, value in self.connections),
             name=self.name,
             manufacturer=self.manufacturer,
             model=self.model,
@@ -138,6 +140,14 @@ class Device(Part):
             suggested_area=self.suggested_area,
             via_device=(platform, self.via_device) if self.via_device else None,
         )
+
+
+def _address(kind: str, value: str) -> str:
+    """Return a MAC address as `aa:bb:cc:dd:ee:ff`, however it was written; any other as it is."""
+    digits = re.sub(r"[:.-]", "", value).lower()
+    if kind != "mac" or len(digits) != 12:
+        return value
+    return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
 
 
 class Origin(Part):
@@ -155,6 +165,8 @@ class EntityOptions(EntityPlatform):
     default_name: ClassVar[str | None]
     reserved: ClassVar[frozenset[str]] = frozenset()
     """Attributes that only the platform itself may set."""
+    only_tells: ClassVar[bool] = False
+    """Whether there is nothing to set, so that it can't be of the category `config`."""
 
     name: Text | None = None
     unique_id: Text | None = None
@@ -181,6 +193,14 @@ class EntityOptions(EntityPlatform):
     def _one_availability(self) -> EntityOptions:
         if self.availability and self.availability_topic:
             raise refuse("availability and availability_topic can't be given together", "Keep one of them.")
+        return self
+
+    @model_validator(mode="after")
+    def _category_fits(self) -> EntityOptions:
+        if self.only_tells and self.entity_category == "config":
+            raise refuse(
+                f"a {self.domain} can't be of entity_category config", "Write diagnostic, or leave it out."
+            )
         return self
 
     def make(self, house: House, feed: Feed) -> Living:

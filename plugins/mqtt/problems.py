@@ -6,8 +6,11 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from hub.api import House, Message, ServiceCall
 from plugins.mqtt.announcement import Announced
+from plugins.mqtt.options import Device
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,7 @@ class Problems:
 
     def __init__(self, house: House) -> None:
         self._clock = house.clock
+        self._devices = house.devices
         self._by_topic: dict[str, dict[str, Any]] = {}
         self.stop = house.services.register(
             "mqtt",
@@ -55,15 +59,26 @@ class Problems:
     def _keep(self, topic: str, reason: str, payload: bytes, options: Mapping[str, Any] | None) -> None:
         if topic not in self._by_topic and len(self._by_topic) >= _MOST:
             del self._by_topic[next(iter(self._by_topic))]
-        origin = (options or {}).get("origin")
+        origin, device = (options or {}).get("origin"), (options or {}).get("device")
         before = self._by_topic.get(topic)
         self._by_topic[topic] = {
             "topic": topic,
             "reason": f"{before['reason']}; {reason}" if before else reason,
             "payload": payload[:_SHOWN].decode(errors="replace") or (before or {}).get("payload", ""),
             "origin": origin.get("name") if isinstance(origin, Mapping) else None,
+            "device": device.get("name") if isinstance(device, Mapping) else None,
+            "device_id": self._device_id(device),
             "when": self._clock.now().isoformat(timespec="seconds"),
         }
+
+    def _device_id(self, device: Any) -> str | None:
+        """Return the id of the device that a message speaks of, if it is known."""
+        try:
+            info = Device.model_validate(device).info("mqtt")
+        except ValidationError:
+            return None
+        entry = self._devices.find(info.identifiers, info.connections)
+        return entry.id if entry is not None else None
 
     def _answer(self, call: ServiceCall) -> dict[str, Any]:
         return {"problems": list(self._by_topic.values())}

@@ -17,7 +17,7 @@ from plugins.mqtt.expiring import Expiring
 from plugins.mqtt.feed import Feed, Reading
 from plugins.mqtt.meaning import Ignored, Unusable, tell
 from plugins.mqtt.options import EntityOptions, Living
-from plugins.mqtt.topics import SubscribeTopic
+from plugins.mqtt.topics import SubscribeTopic, Whole
 
 log = logging.getLogger(__name__)
 LONGEST_STATE = 255
@@ -32,6 +32,7 @@ class Sensor(EntityOptions):
 
     domain: ClassVar[str] = "sensor"
     default_name: ClassVar[str | None] = "MQTT Sensor"
+    only_tells: ClassVar[bool] = True
     reserved: ClassVar[frozenset[str]] = frozenset({"last_reset", "state_class"})
 
     state_topic: SubscribeTopic
@@ -39,11 +40,11 @@ class Sensor(EntityOptions):
     device_class: Annotated[Text | None, known_class("sensor")] = None
     unit_of_measurement: Unit = None
     state_class: Literal["measurement", "measurement_angle", "total", "total_increasing"] | None = None
-    expire_after: Annotated[int, Field(ge=0)] | None = None
+    expire_after: Annotated[Whole, Field(ge=0)] | None = None
     force_update: Bool = False
     last_reset_value_template: TemplateField | None = None
     options: OneOrMany[Text] | None = None
-    suggested_display_precision: Annotated[int, Field(ge=0)] | None = None
+    suggested_display_precision: Annotated[Whole, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Sensor:

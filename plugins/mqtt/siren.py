@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import orjson
+from pydantic import BaseModel, Field, ValidationError
 
 from hub.api import Bool, Command, House, OneOrMany, ServiceCall, ServiceRefused, TemplateField, Text
 from plugins.mqtt.decoding import NONE
@@ -17,6 +18,14 @@ from plugins.mqtt.options import Living, Payload, StatefulOptions
 from plugins.mqtt.topics import PublishTopic
 
 log = logging.getLogger(__name__)
+
+
+class Sounding(BaseModel, frozen=True, extra="forbid"):
+    """How a siren sounds."""
+
+    tone: str | int | None = None
+    duration: Annotated[int, Field(ge=0)] | None = None
+    volume_level: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Siren(StatefulOptions):
@@ -68,10 +77,21 @@ class Siren(StatefulOptions):
             content = None
         if not isinstance(content, dict):
             raise Unusable(f"{text[:100]!r} is neither a state nor a JSON object")
-        told = {name: content[name] for name in self.extras if name in content}
-        if content.get("state", self) in states:
-            told["state"] = states[content["state"]]
-        return told
+        state = content.pop("state", self)
+        told = {"state": states[state]} if state in states else {}
+        return {**told, **self._extras_of(content)}
+
+    def _extras_of(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a message tells beside the state; nothing if any of it can't be."""
+        try:
+            sounding = Sounding.model_validate(content)
+        except ValidationError:
+            sounding = None
+        if sounding is None or (sounding.tone is not None and sounding.tone not in self.available_tones):
+            log.warning("a message to a siren tells what can't be: %.100s", content)
+            return {}
+        told = sounding.model_dump(exclude_unset=True)
+        return {name: told[name] for name in self.extras if name in told}
 
     def make(self, house: House, feed: Feed) -> Living:
         return LiveSiren(house, feed, self)

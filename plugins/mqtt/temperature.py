@@ -46,6 +46,10 @@ class Scale:
         """Return what people see of the device's `degrees`."""
         return self._rounded(_convert(degrees, self.unit, self.house_unit))
 
+    def exactly(self, degrees: float) -> float:
+        """Return the device's `degrees` in the house's unit, not rounded."""
+        return _convert(degrees, self.unit, self.house_unit)
+
     def shown_or_none(self, degrees: float | None) -> float | None:
         return None if degrees is None else self.shown(degrees)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from hub.api import Text, refuse
 
@@ -45,4 +46,12 @@ def _checked(problem_of: Callable[[str], str]) -> AfterValidator:
 
 PublishTopic = Annotated[Text, _checked(topic_problem)]
 SubscribeTopic = Annotated[Text, _checked(filter_problem)]
-Qos = Annotated[int, Field(ge=0, le=2)]
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number; what is after the point is left out, as Home Assistant does."""
+Qos = Annotated[Whole, Field(ge=0, le=2)]

@@ -47,14 +47,14 @@ class Update(CommandOptions):
 
 
 class Told(BaseModel, frozen=True, extra="forbid"):
-    """What a message may tell of an update."""
+    """What a message may tell of an update; what it does not tell stays as it was."""
 
-    installed_version: Text | None = None
-    latest_version: Text | None = None
-    title: Text | None = None
-    release_summary: Text | None = None
-    release_url: Text | None = None
-    entity_picture: Text | None = None
+    installed_version: Text = ""
+    latest_version: Text = ""
+    title: Text = ""
+    release_summary: Text = ""
+    release_url: Text = ""
+    entity_picture: Text = ""
     in_progress: Bool = False
     update_percentage: Annotated[float, Field(ge=0, le=100)] | None = None
 
@@ -142,6 +142,10 @@ class LiveUpdate(Live[Update]):
 
     def _install(self, call: ServiceCall) -> None:
         assert self.options.command_topic is not None
+        if call.fields.version is not None or call.fields.backup:
+            raise ServiceRefused(f"{self.name} installs the latest version only, without a backup")
+        if self._told.get("latest_version") in (None, self._told.get("installed_version")):
+            raise ServiceRefused(f"{self.name} has no update to install")
         self.publish(self.options.command_topic, self.options.payload_install or "")
 
     def _skip(self, call: ServiceCall) -> None:

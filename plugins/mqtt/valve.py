@@ -93,18 +93,18 @@ class LiveValve(Live[Valve]):
             position, state = (text, text) if content is None else (content["position"], content.get("state"))
             self._position_came(position, state, alone=content is None)
         else:
-            self._state_came(text if content is None else str(content["state"]))
+            self._state_came(text if content is None else content["state"])
 
-    def _state_came(self, text: str) -> None:
+    def _state_came(self, text: str | None) -> None:
         if text not in self._states:
             log.warning("%s: %.100r is none of its states", self.name, text)
             return
-        self._state = self._states[text]
+        self._state = self._states[str(text)]
         self.touch()
 
     def _position_came(self, position: Any, state: Any, *, alone: bool) -> None:
         if state == NONE:
-            self._position = self._state = None
+            self._position = None
             self.touch()
             return
         moving = self.options.moving(state)

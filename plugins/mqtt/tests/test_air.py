@@ -72,7 +72,8 @@ async def test_a_fan_forgets_what_is_reset(home: Any) -> None:
         ("turn_on", {"preset_mode": "auto"}, [("set", "ON"), ("set/m", "auto")]),
         ("turn_off", {}, [("set", "OFF")]),
         ("toggle", {}, [("set", "ON")]),
-        ("set_percentage", {"percentage": 0}, [("set", "OFF")]),
+        # As in Home Assistant: a speed of zero is told as a speed, it does not switch off.
+        ("set_percentage", {"percentage": 0}, [("set/p", "0")]),
         ("set_percentage", {"percentage": 26}, [("set/p", "2")]),
         ("increase_speed", {}, [("set/p", "3")]),
         ("decrease_speed", {}, [("set/p", "1")]),

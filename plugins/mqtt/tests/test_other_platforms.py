@@ -360,7 +360,8 @@ async def test_an_alarm_tells_its_state(home: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "given", "sent"),
     [
-        ({}, None, "ARM_AWAY"),
+        ({"code_arm_required": False}, None, "ARM_AWAY"),
+        ({}, "12", "ARM_AWAY"),
         ({"code": "12"}, "12", "ARM_AWAY"),
         ({"code": 12}, 12, "ARM_AWAY"),
         ({"code": "12", "code_arm_required": False}, None, "ARM_AWAY"),

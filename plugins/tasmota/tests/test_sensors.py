@@ -64,7 +64,7 @@ def test_each_value_has_a_sensor(home):
         (
             {"A": {"Temperature": 1}, "TempUnit": "F"},
             "sensor.tasmota_a_temperature",
-            ("°F", "temperature", "measurement"),
+            ("°C", "temperature", "measurement"),
         ),
         (
             {"A": {"SeaPressure": 1}, "PressureUnit": "hPa"},
@@ -164,8 +164,8 @@ def test_sensors_come_and_go_with_the_announcement(home):
     home.announce_sensors({"A": {"Temperature": 3}, "TempUnit": "F", "B": {"Humidity": 1}})
 
     assert home.entities("sensor") == ["sensor.tasmota_a_temperature", "sensor.tasmota_b_humidity"]
-    assert home.state("sensor.tasmota_a_temperature") == "20"
-    assert measured(home, "sensor.tasmota_a_temperature")[0] == "°F"
+    assert home.state("sensor.tasmota_a_temperature") == "-6.66666666666667"
+    assert measured(home, "sensor.tasmota_a_temperature")[0] == "°C"
     assert home.house.registry.get("sensor.tasmota_a_humidity") is None
 
 
