@@ -18,6 +18,7 @@ from hub.core.services import Outcome, Response, ServiceCall
 from hub.core.settings import Settings
 from hub.core.slugs import slugify
 from hub.core.state import UNAVAILABLE, UNKNOWN, State, is_entity_id
+from hub.core.web import ALL_METHODS, WEBHOOK_METHODS, WebAnswer, WebRequest
 from hub.domains import FixedData, check
 from hub.fields import (
     Bool,
@@ -78,8 +79,10 @@ from hub.mqtt import ClientDoor, MqttServer
 from hub.watch import Watch
 
 __all__ = [
+    "ALL_METHODS",
     "UNAVAILABLE",
     "UNKNOWN",
+    "WEBHOOK_METHODS",
     "Action",
     "ActionField",
     "ActionSequence",
@@ -156,6 +159,8 @@ __all__ = [
     "Variables",
     "VariablesField",
     "Watch",
+    "WebAnswer",
+    "WebRequest",
     "Word",
     "check",
     "color_named",

@@ -7,9 +7,9 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from watchfiles import awatch
 
@@ -17,6 +17,7 @@ from hub import __version__
 from hub.automation.automation import Automation
 from hub.building import Household, build_house
 from hub.config.problems import Problem
+from hub.config.web import WebModel
 from hub.configuration import Configuration, read_files
 from hub.control import ControlServer
 from hub.core.clock import Clock, SystemClock
@@ -30,6 +31,7 @@ from hub.mqtt import EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.inspection import server_commands
 from hub.registry import Owner, Registrar
+from hub.registry.accounts import AccountDesk, Accounts, account_commands
 from hub.registry.desk import register_commands
 from hub.storage.agenda import LastingAgenda
 from hub.storage.memory import LastingMemory
@@ -42,7 +44,15 @@ _TOLD_SETTINGS = (
     "name", "latitude", "longitude", "elevation", "radius", "unit_system", "language", "country", "currency",
 )  # fmt: skip
 # What these sections say is used when the hub starts, and not again.
-_ONLY_AT_START = ("hub", "broker")
+_ONLY_AT_START = ("hub", "broker", "web")
+
+
+class Pages(Protocol):
+    """The web server while it runs."""
+
+    def lines(self) -> Iterable[str]: ...
+
+    async def close(self) -> None: ...
 
 
 class BadConfiguration(HubError):
@@ -80,6 +90,8 @@ class App:
         self._control: ControlServer | None = None
         self._memory: LastingMemory | None = None
         self._agenda: LastingAgenda | None = None
+        self._accounts: Accounts | None = None
+        self._pages: Pages | None = None
         self._stopping = asyncio.Event()
 
     # --- build, start ---
@@ -115,6 +127,8 @@ class App:
         self.household.begin()
         self.household.automate(configuration)
         self.household.started()
+        if configuration.web is not None:
+            await self._open_web(configuration.web)
         if self._watching:
             self.house.tasks.spawn(self._watch(), "watching the files")
         configuration.document.forget_places()
@@ -123,6 +137,36 @@ class App:
         gc.freeze()
         for line in self._lines(configuration, time.perf_counter() - began):
             log.info("%s", line)
+
+    async def _open_web(self, model: WebModel) -> None:
+        """Serve the pages. Without them the house goes on: it must not stay cold for a port that is taken."""
+        # Only now: its libraries take as long to import as all the rest.
+        from hub.web.opening import open_pages
+
+        desk = await self._desk()
+        parts = {
+            "house": self.house,
+            "engine": self.household.engine,
+            "accounts": self._accounts,
+            "desk": desk,
+            "plugins": self.plugins,
+            "path": self.path,
+            "model": model,
+            "commands": self._commands(),
+            "configuration": lambda: self.configuration,
+            "door": lambda: self._door,
+            "registrar": lambda: self._registrar,
+        }
+        try:
+            self._pages = await open_pages(parts)
+        except HubError as error:
+            log.error("no pages are served: %s", error)
+
+    async def _desk(self) -> AccountDesk:
+        settings = self.house.settings
+        if self._accounts is None:
+            self._accounts = await Accounts.open(settings.data_dir, self.house.clock)
+        return AccountDesk(self._accounts, self.house.clock, settings.name)
 
     def _refuse_if_useless(self, configuration: Configuration) -> None:
         fatal = list(configuration.document.errors)
@@ -137,6 +181,8 @@ class App:
         yield f"Hearth {__version__} runs {self.path} (ready in {seconds:.2f} s)"
         if self._door is not None:
             yield from (f"MQTT: {line}" for line in self._door.lines())
+        if self._pages is not None:
+            yield from self._pages.lines()
         refused = f" ({engine.refused} refused)" if engine.refused else ""
         broken = f" ({len(self.plugins.broken)} broken)" if self.plugins.broken else ""
         yield (
@@ -232,6 +278,8 @@ class App:
         """Close everything in the opposite order, in bounded time."""
         try:
             async with asyncio.timeout(STOP_SECONDS):
+                if self._pages is not None:
+                    await self._pages.close()
                 await self.household.stop()
                 if self._control is not None:
                     await self._control.close()
@@ -241,6 +289,8 @@ class App:
                     await self._registrar.close()
                 if self._agenda is not None:
                     await self._agenda.close()
+                if self._accounts is not None:
+                    await self._accounts.close()
                 if self._memory is not None:
                     await self._memory.close()
         except TimeoutError:
@@ -261,6 +311,7 @@ class App:
             "stop": self.ask_to_stop,
             **server_commands(lambda: self._door),
             **register_commands(lambda: self._registrar),
+            **account_commands(self._desk),
         }
 
     def _list_automations(self) -> list[dict[str, Any]]:

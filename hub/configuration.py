@@ -22,6 +22,7 @@ from hub.config.model import HubModel
 from hub.config.problems import KeyPath, Problem, Severity, in_order
 from hub.config.source import load, load_text
 from hub.config.validate import validate
+from hub.config.web import WebModel
 from hub.core.clock import Detach
 from hub.core.errors import HubError
 from hub.core.ports import House
@@ -53,6 +54,8 @@ class Configuration:
     document: Document
     settings: HubModel = field(default_factory=HubModel)
     engine: BrokerEngine | None = None
+    web: WebModel | None = None
+    """None without a `web:` section: then nothing is served."""
     parts: list[Part] = field(default_factory=list)
     """Integrations first, then entity platforms."""
     automations: list[Declared] = field(default_factory=list)
@@ -158,6 +161,9 @@ class _Reading:
             self._scripts(section)
         elif section.name == "broker":
             self._broker(section)
+        elif section.name == "web":
+            data = section.data if section.data is not None else {}
+            self._result.web = self._check(WebModel, data, section.path, "web")
         elif section.name in ("registries", "brokers"):
             self._owners(section)
         elif section.name in kinds.integrations:
@@ -295,7 +301,7 @@ class _Reading:
 
     def _unknown(self, section: Section) -> None:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
-        own = ("hub", "automation", "script", "broker", "registries", "brokers")
+        own = ("hub", "automation", "script", "broker", "registries", "brokers", "web")
         known = [*self._house.kinds.integrations, *own]
         near = difflib.get_close_matches(section.name, known, 1, 0.8)
         if near and section.name not in foreign.NAMES:

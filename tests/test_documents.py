@@ -19,6 +19,7 @@ from hub.automation.model import AutomationModel
 from hub.cli.app import app
 from hub.config.model import HubModel
 from hub.config.source import load_text
+from hub.config.web import WebModel, WebTls
 from hub.configuration import read_data, read_files
 from hub.loader import Plugins, load_plugins
 from hub.mqtt.accounts import UserModel
@@ -195,7 +196,9 @@ _FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("model", [HubModel, EmbeddedEngine, ListenerModel, UserModel, ServerTls])
+@pytest.mark.parametrize(
+    "model", [HubModel, EmbeddedEngine, ListenerModel, UserModel, ServerTls, WebModel, WebTls]
+)
 def test_every_setting_stands_in_the_example(model: type[BaseModel]) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     shown = set(re.findall(r"^[\s#-]*(\w+):", text, re.MULTILINE))

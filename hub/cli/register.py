@@ -20,7 +20,7 @@ from hub.registry.desk import PREFIX, register_commands
 def tell(config: Path, command: str, **arguments: Any) -> Any:
     """Do a command and return its answer. Raises `HubError`."""
     data_dir = data_dir_of(config)
-    if _runs(data_dir):
+    if runs(data_dir):
         return ask(data_dir, f"{PREFIX}{command}", **arguments)
     return asyncio.run(_alone(find_config(config), data_dir, command, arguments))
 
@@ -30,7 +30,8 @@ def tell_on(config: Path, command: str, **arguments: Any) -> Iterator[Any]:
     return follow(data_dir_of(config), f"{PREFIX}{command}", **arguments)
 
 
-def _runs(data_dir: Path) -> bool:
+def runs(data_dir: Path) -> bool:
+    """Tell whether a hub runs on a data folder."""
     try:
         ask(data_dir, "status")
     except HubError:

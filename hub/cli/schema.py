@@ -19,6 +19,7 @@ from hub.cli.run import DEFAULT_CONFIG, Config
 from hub.config.blueprints import USE
 from hub.config.layout import LISTS
 from hub.config.model import HubModel
+from hub.config.web import WebModel
 from hub.core.ports import Kinds
 
 Schema = dict[str, Any]
@@ -96,7 +97,7 @@ def _add_spellings(found: JsonSchemaValue, model: type[BaseModel]) -> None:
 class _Drawing:
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
-        parts: list[type[BaseModel]] = [AutomationModel, ScriptModel, HubModel, *self._models()]
+        parts: list[type[BaseModel]] = [AutomationModel, ScriptModel, HubModel, WebModel, *self._models()]
         refs, found = models_json_schema(
             [(model, "validation") for model in _each_once(parts)],
             ref_template=_REF,
@@ -181,6 +182,7 @@ class _Drawing:
             "hub": {"anyOf": [hub, {"type": "null"}]},
             "homeassistant": {"anyOf": [hub, {"type": "null"}]},
             "broker": {"anyOf": [some, {"type": "null"}]},
+            "web": {"anyOf": [self._definition(WebModel), {"type": "null"}]},
             "automation": self._automations(),
             "script": self._scripts(),
         }

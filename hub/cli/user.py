@@ -1,17 +1,22 @@
-"""`hub user`: what the users of the MQTT server need."""
+"""`hub user`: people who log in to the pages, and what the users of the MQTT server need."""
 
 from __future__ import annotations
 
 import secrets
-import sys
 from typing import Annotated
 
 import typer
 
-from hub.core.errors import HubError
+from hub.cli.asking import asked_password
+from hub.cli.people import add_verbs
 from hub.registry import hash_password
 
-app = typer.Typer(name="user", help="Make what users of the MQTT server need.", no_args_is_help=True)
+app = typer.Typer(
+    name="user",
+    help="People who log in to the pages and the API. Users of MQTT are others: they stand in the "
+    "configuration, with what `hash` prints.",
+    no_args_is_help=True,
+)
 
 
 @app.command("hash")
@@ -21,21 +26,15 @@ def hash_one(
     ] = False,
     stdin: Annotated[bool, typer.Option("--stdin", help="Read the password from standard input.")] = False,
 ) -> None:
-    """Print the hash to write under `broker: users: password:` instead of a password.
+    """For MQTT: print the hash to write under `broker: users: password:` instead of a password.
 
     The password is asked for twice, or read from standard input if that is no terminal; it is never an
     argument, where others see it.
     """
-    password = secrets.token_hex(10) if generate else _asked(stdin)
+    password = secrets.token_hex(10) if generate else asked_password(stdin)
     if generate:
         typer.echo(f"password: {password}", err=True)
     typer.echo(hash_password(password))
 
 
-def _asked(stdin: bool) -> str:
-    if sys.stdin.isatty() and not stdin:
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        raise HubError("an empty password lets anybody in", remedy="Write one to standard input.")
-    return password
+add_verbs(app)

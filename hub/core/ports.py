@@ -15,6 +15,7 @@ from hub.core.services import Services
 from hub.core.settings import Settings
 from hub.core.states import States
 from hub.core.tasks import Tasks
+from hub.core.web import Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class House:
     templates: Templates
     mqtt: Mqtt
     tasks: Tasks
+    web: Web = field(default_factory=Web)
     started: bool = False
     """False until every integration is set up and `homeassistant_started` was fired."""
 

@@ -61,7 +61,7 @@ class Database:
         """Open the file in a folder, made or brought to today's schema if need be. Raises `HubError`."""
         path = folder / FILE
         try:
-            db = await _open(path)
+            db = await open_file(path)
         except (sqlite3.Error, OSError) as error:
             raise HubError(
                 f"the registries can't be read: {error}",
@@ -239,7 +239,8 @@ def _broker(row: sqlite3.Row) -> Owner:
     return Broker(id=id, name=name, description=description, labels=json.loads(labels), created_at=made)
 
 
-async def _open(path: Path) -> aiosqlite.Connection:
+async def open_file(path: Path) -> aiosqlite.Connection:
+    """Open `hub.db`, made or brought to today's schema if need be."""
     await asyncio.to_thread(_prepare, path)
     db = await aiosqlite.connect(path, isolation_level=None)
     try:

@@ -1,4 +1,4 @@
-"""The tables in which registries, devices and brokers are kept that no YAML declares."""
+"""The tables of `hub.db`: registries, devices and brokers that no YAML declares, and people's accounts."""
 
 from __future__ import annotations
 
@@ -65,6 +65,37 @@ MIGRATIONS = (
         text TEXT NOT NULL
     ) STRICT;
     CREATE INDEX connections_of ON connections (login);
+    """,
+    """
+    CREATE TABLE accounts (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+        role TEXT NOT NULL,
+        grants TEXT NOT NULL,
+        password TEXT NOT NULL,
+        totp TEXT,
+        totp_used INTEGER NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE sign_ins (
+        id TEXT PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        created_at TEXT NOT NULL,
+        seen_at TEXT NOT NULL,
+        address TEXT NOT NULL,
+        agent TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE tokens (
+        id TEXT PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        seen_at TEXT,
+        expires_at TEXT
+    ) STRICT;
     """,
 )
 """Each brings a database one version further. One that was released is never changed: a database of each

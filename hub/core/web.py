@@ -1,0 +1,117 @@
+"""What the web server offers the house's parts: an address of their own for whom they name.
+
+A webhook is an address with a secret name, `/api/webhook/<id>`, that anybody who knows it may call. A page
+is an address below `/api/plugin/` that only people with a role may. Both are there while they are attached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hub.core.clock import Detach
+from hub.core.errors import HubError
+
+WEBHOOK_METHODS = ("GET", "HEAD", "PUT", "POST")
+ALL_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
+WebRole = Literal["viewer", "operator", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebRequest:
+    """A request as it came in. Names of headers are in lower case; `query` has the last of each name."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    address: str = ""
+    is_local: bool = False
+    """Whether it came from this machine or the network at home."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebAnswer:
+    """What is answered."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+WebHandler = Callable[[WebRequest], "WebAnswer | Awaitable[WebAnswer | None] | None"]
+"""Answers a request; None is an empty answer with status 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address with a secret name."""
+
+    id: str
+    handler: WebHandler
+    methods: frozenset[str]
+    local_only: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """An address for people with a role."""
+
+    path: str
+    handler: WebHandler
+    methods: frozenset[str]
+    role: WebRole
+
+
+class Web:
+    """The addresses that parts of the house asked for. They answer while the hub has `web:`."""
+
+    def __init__(self) -> None:
+        self._webhooks: dict[str, list[Webhook]] = {}
+        self._pages: dict[str, WebPage] = {}
+
+    def webhook(
+        self,
+        id: str,
+        handler: WebHandler,
+        *,
+        methods: Any = ("POST", "PUT"),
+        local_only: bool = True,
+        name: str = "",
+    ) -> Detach:
+        """Answer at `/api/webhook/<id>`. Several may share an id; each that takes the method is asked."""
+        hook = Webhook(id, handler, frozenset(methods), local_only, name)
+        self._webhooks.setdefault(id, []).append(hook)
+
+        def detach() -> None:
+            hooks = self._webhooks.get(id, [])
+            if hook in hooks:
+                hooks.remove(hook)
+            if not hooks:
+                self._webhooks.pop(id, None)
+
+        return detach
+
+    def webhooks(self, id: str) -> list[Webhook]:
+        return list(self._webhooks.get(id, ()))
+
+    def page(
+        self, path: str, handler: WebHandler, *, role: WebRole, methods: Any = ("GET", "HEAD")
+    ) -> Detach:
+        """Answer at `/api/plugin/<path>` to people with that role. Raises `HubError` if it is taken."""
+        path = path.strip("/")
+        if path in self._pages:
+            raise HubError(f"the address {path!r} is taken by another plugin")
+        page = self._pages[path] = WebPage(path, handler, frozenset(methods), role)
+
+        def detach() -> None:
+            if self._pages.get(path) is page:
+                del self._pages[path]
+
+        return detach
+
+    def page_at(self, path: str) -> WebPage | None:
+        return self._pages.get(path.strip("/"))

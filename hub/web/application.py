@@ -1,0 +1,82 @@
+"""Put the application together from its parts, with every route behind the gate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from hub import __version__
+from hub.core.errors import HubError
+from hub.web.answers import Json, of_http, of_hub_error, of_invalid, trouble
+from hub.web.gate import Gate
+from hub.web.login import LogInApi, Setup
+from hub.web.need import endpoints
+from hub.web.parts import Parts
+from hub.web.people import PeopleApi
+from hub.web.static import File, NothingHere, Pages
+
+log = logging.getLogger(__name__)
+TITLE = "Hearth"
+
+
+def build(parts: Parts, setup: Setup, files: dict[str, File]) -> tuple[FastAPI, Gate]:
+    """Return the application, and the gate in front of it."""
+    app = FastAPI(
+        title=TITLE,
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for part in api_parts(parts, setup, files):
+        attach(app, part)
+    app.add_exception_handler(HubError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
+    gate = Gate(app, lambda: app.router.routes, parts.accounts, parts.house)
+    gate.model = parts.model
+    return app, gate
+
+
+def api_parts(parts: Parts, setup: Setup, files: dict[str, File]) -> Iterable[object]:
+    """Return everything that has endpoints, the pages last: they take what is left."""
+    return [LogInApi(parts, setup), PeopleApi(parts), NothingHere(), Pages(files)]
+
+
+def attach(app: FastAPI, part: object) -> None:
+    """Add the endpoints of a part."""
+    for route, function in endpoints(part):
+        if route.methods:
+            app.add_api_route(
+                route.path, function, methods=list(route.methods), response_class=Json, **route.options
+            )
+        else:
+            app.add_api_websocket_route(route.path, function)
+
+
+# One signature for all: the framework asks for it.
+
+
+async def _refused(request: Request, error: Any) -> Json:
+    return of_hub_error(error)
+
+
+async def _invalid(request: Request, error: Any) -> Json:
+    return of_invalid(error)
+
+
+async def _http(request: Request, error: Any) -> Json:
+    return of_http(error)
+
+
+async def _failed(request: Request, error: Any) -> Json:
+    log.error("%s %s failed: %s", request.method, request.url.path, error, exc_info=error)
+    return trouble(500, "the hub could not do this", "Its log says why.")
