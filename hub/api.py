@@ -12,7 +12,7 @@ from hub.core.color_names import color_named
 from hub.core.entities import Command, Entity, EntityInfo
 from hub.core.errors import HubError, NotFound, ServiceRefused, TemplateError
 from hub.core.events import Event, StateChanged
-from hub.core.ports import House, Message, Mqtt, Reads, Remembered, Template, Value, entity_ids_of
+from hub.core.ports import House, Message, Mqtt, Origin, Reads, Remembered, Template, Value, entity_ids_of
 from hub.core.registries import DeviceEntry, DeviceInfo, EntityEntry
 from hub.core.services import Outcome, Response, ServiceCall
 from hub.core.settings import Settings
@@ -130,6 +130,7 @@ __all__ = [
     "NoData",
     "NotFound",
     "OneOrMany",
+    "Origin",
     "Outcome",
     "Parsing",
     "Period",

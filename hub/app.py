@@ -33,6 +33,7 @@ from hub.mqtt.inspection import server_commands
 from hub.registry import Owner, Registrar
 from hub.registry.accounts import AccountDesk, Accounts, account_commands
 from hub.registry.desk import register_commands
+from hub.registry.origins import Origins
 from hub.storage.agenda import LastingAgenda
 from hub.storage.memory import LastingMemory
 
@@ -118,6 +119,7 @@ class App:
             owners = configuration.declared.all(Owner)
             self._registrar = await Registrar.open(data_dir, self.house.clock, owners)
             engine = engine.knowing(self._registrar)
+            self.house.registries = Origins(self._registrar.directory, live=True)
         elif any(configuration.declared.all(Owner)):
             log.warning("registries and brokers need `broker: engine: embedded`; they are left out")
         self._door = await engine.open(self.house)

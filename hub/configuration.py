@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,13 @@ from hub.config.validate import validate
 from hub.config.web import WebModel
 from hub.core.clock import Detach
 from hub.core.errors import HubError
-from hub.core.ports import House
+from hub.core.ports import House, Origin
 from hub.fields import Parsing
 from hub.kinds import BrokerEngine, Condition, ConditionField, EntityPlatform, Integration
 from hub.registry.declared import Brokers, Declaration, Registries
 from hub.registry.directory import Directory
+from hub.registry.origins import Origins
+from hub.registry.owners import Device
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
 DEFAULT_ENGINE = "embedded"
@@ -77,6 +79,8 @@ class Configuration:
         """Let the house know where it stands; without a file or a `hub:` section it stays as it is."""
         if self.folder is not None or "hub" in self.sections:
             self.settings.apply(house.settings, self.folder or house.settings.config_dir)
+        if not house.registries.live:
+            house.registries = Origins(self.declared)
 
     @property
     def errors(self) -> list[Problem]:
@@ -112,7 +116,8 @@ class _Reading:
         self._document = document
         self._house = house
         self._folder = folder
-        self._context = Parsing(house.kinds, house.templates).context()
+        self._parsing = Parsing(house.kinds, house.templates)
+        self._context = self._parsing.context()
         self._result = Configuration(document)
         self._blueprints = Blueprints(document, folder or house.settings.config_dir)
 
@@ -254,8 +259,47 @@ class _Reading:
         )
         if section.name == "registries":
             declaration.registries(models)
+            self._entities_of_devices(section, models)
         else:
             declaration.brokers(models)
+
+    def _entities_of_devices(self, section: Section, models: Mapping[str, Any]) -> None:
+        declared = self._result.declared
+        for registry_name, registry in models.items():
+            for name, device in (registry.devices if registry is not None else {}).items():
+                found = declared.by_login(f"{registry_name}/{name}")
+                if device is None or not device.entities or not isinstance(found, Device):
+                    continue
+                origin = Origin(found.registry_id, registry_name, found.id, name)
+                path = (*section.path, registry_name, "devices", name, "entities")
+                for domain, data in device.entities.items():
+                    self._entities_of(origin, section.name, (*path, domain), data)
+
+    def _entities_of(self, origin: Origin, section: str, path: KeyPath, data: Any) -> None:
+        """Read the entities of one domain under a device; whoever offers `registry.DOMAIN` makes them."""
+        domain = str(path[-1])
+        kinds = self._house.kinds.platforms
+        kind = kinds.get(f"registry.{domain}")
+        if kind is None:
+            known = [name.partition(".")[2] for name in kinds if name.startswith("registry.")]
+            near = difflib.get_close_matches(domain, known, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(sorted(known))}"
+            spot = self._document.locate(self._document.data, path, key=True)
+            problem = self._document.problem(spot, f"a device can't have a {domain}", hint, path=path)
+            self._result.problems.append(problem)
+            self._result.refused.add(section)
+            return
+        context = replace(self._parsing, origin=origin).context()
+        items = data if isinstance(data, list) else [data]
+        for at, item in enumerate(items):
+            place = (*path, at) if isinstance(data, list) else path
+            entity, problems = validate(kind, item, self._document, place, context)
+            self._result.problems.extend(problems)
+            if entity is None:
+                self._result.refused.add(section)
+            else:
+                name = f"{domain} of {origin.registry}/{origin.device}"
+                self._result.parts.append(Part(name, [origin, item], entity))
 
     def _integration(self, section: Section) -> None:
         kind = self._house.kinds.integrations[section.name]

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from hub.config.scalars import Word, plain
 from hub.core.errors import HubError, TemplateError
-from hub.core.ports import Kinds, Template, Templates, Value
+from hub.core.ports import Kinds, Origin, Template, Templates, Value
 from hub.core.state import is_entity_id
 
 T = TypeVar("T")
@@ -28,6 +28,8 @@ class Parsing:
 
     kinds: Kinds
     templates: Templates
+    origin: Origin | None = None
+    """The device of a registry under which a part stands."""
 
     def context(self) -> dict[str, object]:
         """Return the validation context that carries this."""

@@ -35,7 +35,10 @@ class HookSpecs:
 
     @hookspec
     def platforms(self) -> Mapping[str, type[EntityPlatform]]:  # type: ignore[empty-body]
-        """Offer entities: `PLATFORM.DOMAIN`, as in `DOMAIN: - platform: PLATFORM`."""
+        """Offer entities: `PLATFORM.DOMAIN`, as in `DOMAIN: - platform: PLATFORM`.
+
+        `registry.DOMAIN` stands under `entities:` of a device of a registry; `Parsing.origin` says which.
+        """
 
     @hookspec
     def integrations(self) -> Mapping[str, type[Integration]]:  # type: ignore[empty-body]

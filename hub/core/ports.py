@@ -10,6 +10,7 @@ from hub.core.bus import Bus
 from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
 from hub.core.entities import Entities
+from hub.core.errors import HubError
 from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
 from hub.core.services import Services
 from hub.core.settings import Settings
@@ -111,6 +112,45 @@ class Mqtt(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Which registry a message is of, and which of its devices, if it is of one."""
+
+    registry_id: str
+    registry: str
+    device_id: str = ""
+    device: str = ""
+
+
+class Registries(Protocol):
+    """The registries and their devices, as far as the house needs to know them."""
+
+    @property
+    def live(self) -> bool:
+        """Whether the MQTT server that runs knows them, too."""
+        ...
+
+    def origin(self, topic: str) -> Origin | None:
+        """Return whose topic this is, None if it is nobody's."""
+        ...
+
+    def filters(self, registry: str | None, device: str | None, topic: str | None) -> list[str]:
+        """Return what to subscribe for the messages of a registry or device. Raises `HubError`."""
+        ...
+
+
+class NoRegistries:
+    """Stands for registries where there are none."""
+
+    live = False
+
+    def origin(self, topic: str) -> Origin | None:
+        return None
+
+    def filters(self, registry: str | None, device: str | None, topic: str | None) -> list[str]:
+        raise HubError("this hub has no registries", remedy="They need `broker: engine: embedded`.")
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """What an entity was before this start; `saved` in seconds since 1970."""
 
@@ -167,6 +207,7 @@ class House:
     mqtt: Mqtt
     tasks: Tasks
     web: Web = field(default_factory=Web)
+    registries: Registries = field(default_factory=NoRegistries)
     started: bool = False
     """False until every integration is set up and `homeassistant_started` was fired."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Self
 
 from pydantic import Field, PrivateAttr, model_validator
@@ -12,61 +12,24 @@ from pydantic import Field, PrivateAttr, model_validator
 from hub.broker import Broker, Limits, Listening, SqliteStore
 from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
-from hub.core.ports import House, Message, MessageListener
+from hub.core.ports import House
 from hub.fields import refuse
 from hub.kinds import BrokerEngine
 from hub.mqtt.accounts import NamelessModel, UserModel
 from hub.mqtt.address import LocalAddress, nearest
 from hub.mqtt.bridge import Bridge, BridgeModel
 from hub.mqtt.happenings import Happenings
+from hub.mqtt.inside import EmbeddedMqtt
 from hub.mqtt.limits import ServerLimits
 from hub.mqtt.listening import ListenerModel
 from hub.mqtt.owner import OwnerDoor
 from hub.mqtt.presence import Presence
-from hub.mqtt.spaces import placed
 from hub.mqtt.sys_topics import SysTopics
 from hub.mqtt.watching import Watch
 from hub.mqtt.without_sys import WithoutSys
-from hub.registry import Directory, Owner, Registrar, Users
-from hub.registry.topics import is_permanent
+from hub.registry import Owner, Registrar, Users
 
 log = logging.getLogger(__name__)
-
-
-class EmbeddedMqtt:
-    """The hub's own way to the server inside it: a message is with its receivers when `publish` returns."""
-
-    connected = True
-
-    def __init__(self, broker: Broker, directory: Directory | None = None) -> None:
-        self._broker = broker
-        self._directory = directory
-
-    def publish(self, topic: str, payload: str | bytes, *, qos: int = 0, retain: bool = False) -> None:
-        place = placed(topic, self._directory)
-        data = payload.encode() if isinstance(payload, str) else payload
-        retain = retain or (not place.space and is_permanent(topic))
-        self._broker.publish(place.topic, data, qos, retain, place.space)
-
-    def subscribe(self, filter: str, callback: MessageListener, *, qos: int = 0) -> Detach:
-        attached = True
-        place = placed(filter, self._directory)
-
-        def receive(topic: str, payload: bytes, qos: int, retain: bool) -> None:
-            if attached:  # also when it was detached by another receiver of the same message
-                callback(Message(place.prefix + topic, payload, qos, retain))
-
-        detach = self._broker.subscribe(place.topic, receive, qos, place.space)
-
-        def stop() -> None:
-            nonlocal attached
-            attached = False
-            detach()
-
-        return stop
-
-    def listen_connection(self, callback: Callable[[bool], None]) -> Detach:
-        return nothing  # it is there for as long as the hub is
 
 
 class EmbeddedDoor:
@@ -78,10 +41,10 @@ class EmbeddedDoor:
         users: Users,
         owner: OwnerDoor,
         house: House,
-        directory: Directory | None = None,
+        registrar: Registrar | None = None,
     ) -> None:
         self.broker = broker
-        self.mqtt = EmbeddedMqtt(broker, directory)
+        self.mqtt = EmbeddedMqtt(broker, registrar)
         self.owner = owner
         self.presence = Presence(house.clock)
         self._users = users
@@ -199,10 +162,9 @@ class EmbeddedEngine(BrokerEngine):
         users = self._users(limits)
         registrar = self._registrar
         owner = OwnerDoor(users if registrar is None else registrar.identities(users, limits), house.clock)
-        directory = None if registrar is None else registrar.directory
         store = WithoutSys(SqliteStore(house.settings.data_dir / KEPT))
         broker = Broker(owner, limits, house.clock, store)
-        door = EmbeddedDoor(broker, users, owner, house, directory)
+        door = EmbeddedDoor(broker, users, owner, house, registrar)
         if registrar is not None:
             registrar.attach(door.broker)
         try:

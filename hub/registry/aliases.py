@@ -146,6 +146,20 @@ class AliasBook:
             end = topic.rfind("/", 0, end)
         return None
 
+    def meant_by(self, filter: str) -> Iterator[Alias]:
+        """Yield the aliases that a filter may be about; its first level must not be a wildcard."""
+        first = filter.partition("/")[0]
+        if "+" not in filter and "#" not in filter:
+            alias = self.find(filter)
+            if alias is not None:
+                yield alias
+            return
+        for at in range(bisect_left(self._texts, first), len(self._texts)):
+            text = self._texts[at]
+            if not text.startswith(first):
+                return
+            yield self._by_name[text.removesuffix("/")]
+
     def _near(self, text: str) -> Iterator[str]:
         """Yield the aliases that begin with `text` or that it begins with, of which one is enough to tell.
 

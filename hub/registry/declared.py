@@ -117,6 +117,8 @@ class DeviceModel(OwnerModel):
 
     aliases: Mapping[Text, Text] = Field(default_factory=dict)
     """Other names for the beginnings of its topics; `{id}` in them is its id."""
+    entities: Mapping[Text, Any] = Field(default_factory=dict)
+    """What of it is in the house: entities by domain, read by whoever offers them."""
 
     def device(self, name: str, registry: Registry, folder: Path, source: str) -> Device:
         id = self.id or derived_id("device", registry.id, name)

@@ -50,6 +50,15 @@ class Directory:
     def aliases_of(self, registry_id: str) -> Iterator[Alias]:
         return iter(self._aliases.get(registry_id, ()))
 
+    def aliases_for(self, filter: str) -> Iterator[Alias]:
+        """Yield the aliases of all registries that a filter of the hub's own may be about.
+
+        Only one that begins with a level in words is about aliases: `#` is not.
+        """
+        if not filter.startswith(("$", "+", "#")):
+            for book in self._aliases.values():
+                yield from book.meant_by(filter)
+
     def by_certificate(self, fingerprint: str) -> Owner | None:
         id = self._by_certificate.get(fingerprint)
         return None if id is None else self._owners[id]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +54,7 @@ class Registrar:
         self.connections = ConnectionLog(clock)
         self.metrics = Metrics(self.directory, clock)
         self.actions: Feed[Audited] = Feed()
+        self._changed: list[Callable[[], None]] = []
         self.proofs = Proofs(database.key)
         self._database = database
         self._made: dict[str, Owner] = {}
@@ -95,6 +96,11 @@ class Registrar:
         """Return the server's authenticator; `others` are asked who is not known here."""
         watchers = (self.monitoring, self.connections, self.metrics)
         return Identities(self.directory, self.proofs, watchers, others, limits)
+
+    def listen(self, changed: Callable[[], None]) -> Detach:
+        """Call `changed` after each change of what there is."""
+        self._changed.append(changed)
+        return lambda: self._changed.remove(changed)
 
     def kept(self, filter: str) -> list[tuple[str, bytes]]:
         """Return topic and payload of the messages kept on topics that match. Raises `HubError`."""
@@ -279,6 +285,8 @@ class Registrar:
         for old, new in changes:
             if old is not None and new is None:
                 self._forget(old)
+        for changed in tuple(self._changed):
+            changed()
         server = self._server
         if server is None:
             return

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
 
 from hub.api import (
     Attachment,
@@ -13,9 +17,14 @@ from hub.api import (
     HubError,
     LimitedTemplate,
     Message,
+    Period,
     TemplateField,
+    Text,
     Trigger,
+    refuse,
+    together,
 )
+from plugins.mqtt.batch import Batch
 from plugins.mqtt.decoding import decoder
 from plugins.mqtt.feed import NO_JSON, Reading
 from plugins.mqtt.options import Encoding
@@ -29,38 +38,86 @@ class MqttTrigger(Trigger):
 
     `topic` (wildcards allowed) and `payload` may be templates, rendered once. `payload` is compared as
     text with what `value_template` makes of the message. Messages that the broker kept count too,
-    unless `ignore_retained`.
+    unless `ignore_retained`. With a `registry` or `device`, by name or id, the topic is one of theirs, such
+    as `events/hall`, or an alias; without a topic all of theirs fire. With a `size` messages are gathered
+    until there are so many, or until `cutoff` is over; then all of them are in `trigger.messages`.
     """
 
-    topic: LimitedTemplate
+    topic: LimitedTemplate | None = None
+    registry: Text | None = None
+    device: Text | None = None
     payload: LimitedTemplate | None = None
     value_template: TemplateField | None = None
     qos: Qos = 0
     encoding: Encoding = "utf-8"
     ignore_retained: Bool = False
+    size: Annotated[int, Field(ge=1, le=1_000)] = 1
+    cutoff: Period = timedelta(seconds=1)
+
+    @model_validator(mode="after")
+    def _something_to_hear(self) -> MqttTrigger:
+        if self.topic is None and self.registry is None and self.device is None:
+            raise refuse("an mqtt trigger needs a topic", "Or name a registry or a device.")
+        if self.cutoff <= timedelta():
+            raise refuse("the cutoff should be longer than nothing", "A second is usual: `cutoff: 1`.")
+        return self
 
     def attach(self, attachment: Attachment) -> Detach:
-        topic = self.topic.text(attachment.variables)
-        problem = filter_problem(topic)
-        if problem:
-            raise HubError(f"{topic!r}: {problem}")
         wanted = self.payload.text(attachment.variables) if self.payload is not None else None
         read = decoder(attachment.name or "an mqtt trigger", self.value_template, self.encoding)
+        batch = Batch(
+            attachment.house.clock,
+            self.size,
+            self.cutoff.total_seconds(),
+            lambda facts: attachment.fire(facts, None),
+        )
 
         def came(message: Message) -> None:
             if message.retain and self.ignore_retained:
+                return
+            origin = self._origin(message, attachment.house)
+            if origin is None:
                 return
             reading = Reading(message)
             if wanted is not None and read(reading) != wanted:
                 return
             try:
-                facts = self.facts(reading)
+                facts = {**self.facts(reading), **origin}
             except UnicodeDecodeError:
                 log.warning("%s: a message on %s is not in %s", attachment.name, message.topic, self.encoding)
                 return
-            attachment.fire(facts, None)
+            if self.size > 1:
+                batch.add(facts)
+            else:
+                attachment.fire(facts, None)
 
-        return attachment.house.mqtt.subscribe(topic, came, qos=self.qos)
+        mqtt = attachment.house.mqtt
+        filters = self._filters(attachment)
+        return together([batch.drop, *(mqtt.subscribe(filter, came, qos=self.qos) for filter in filters)])
+
+    def _filters(self, attachment: Attachment) -> list[str]:
+        topic = self.topic.text(attachment.variables) if self.topic is not None else None
+        problem = "" if topic is None else filter_problem(topic)
+        if problem:
+            raise HubError(f"{topic!r}: {problem}")
+        if self.registry is None and self.device is None:
+            assert topic is not None
+            return [topic]
+        return attachment.house.registries.filters(self.registry, self.device, topic)
+
+    def _origin(self, message: Message, house: House) -> dict[str, str] | None:
+        """Return whose message it is, as `trigger.` knows that; None if it is another's than is wanted."""
+        is_theirs = self.registry is not None or self.device is not None
+        if not is_theirs and not message.topic.startswith("$"):
+            return {}
+        origin = house.registries.origin(message.topic)
+        if origin is None:
+            return None if is_theirs else {}
+        if self.registry not in (None, origin.registry, origin.registry_id):
+            return None
+        if self.device not in (None, origin.device, origin.device_id):
+            return None
+        return {name: value for name, value in asdict(origin).items() if value}
 
     def facts(self, reading: Reading) -> dict[str, Any]:
         """Return what `trigger.` knows of a message; raises `UnicodeDecodeError`."""
@@ -78,4 +135,8 @@ class MqttTrigger(Trigger):
 
     def waits_for(self, house: House) -> str:
         payload = f" with {self.payload.source!r}" if self.payload is not None else ""
-        return f"a message on {self.topic.source}{payload}"
+        topic = f" on {self.topic.source}" if self.topic is not None else ""
+        device = f" of the device {self.device}" if self.device is not None else ""
+        registry = f" of the registry {self.registry}" if self.registry is not None else ""
+        count = "a message" if self.size == 1 else f"{self.size} messages"
+        return f"{count}{topic}{device}{registry}{payload}"
