@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from hub.automation.sequence import ActionSequence
+from hub.calls import check
 from hub.config.scalars import Word, plain
-from hub.core import colors
+from hub.core import colors, store
 from hub.core.bus import Bus
 from hub.core.cause import Cause
 from hub.core.clock import Clock, Detach, nothing, together
 from hub.core.color_names import color_named
 from hub.core.entities import Command, Entity, EntityInfo
-from hub.core.errors import HubError, NotFound, ServiceRefused, TemplateError
+from hub.core.errors import (
+    HubError,
+    NotFound,
+    ServiceRefused,
+    StoreBroken,
+    StoreFailed,
+    TemplateError,
+)
 from hub.core.events import Event, StateChanged
+from hub.core.history import Happening, History, Recorded, Statistic
+from hub.core.history import Period as HistoryPeriod
 from hub.core.ports import House, Message, Mqtt, Origin, Reads, Remembered, Template, Value, entity_ids_of
 from hub.core.registries import DeviceEntry, DeviceInfo, EntityEntry
 from hub.core.services import Outcome, Response, ServiceCall
@@ -19,7 +29,7 @@ from hub.core.settings import Settings
 from hub.core.slugs import slugify
 from hub.core.state import UNAVAILABLE, UNKNOWN, State, is_entity_id
 from hub.core.web import ALL_METHODS, WEBHOOK_METHODS, WebAnswer, WebRequest
-from hub.domains import FixedData, check
+from hub.domains import FixedData
 from hub.fields import (
     Bool,
     DataField,
@@ -70,6 +80,7 @@ from hub.kinds import (
     SequenceOver,
     ServiceData,
     StopRun,
+    Store,
     Trigger,
     TriggerField,
     TriggersField,
@@ -116,6 +127,9 @@ __all__ = [
     "EntityPlatform",
     "Event",
     "FixedData",
+    "Happening",
+    "History",
+    "HistoryPeriod",
     "House",
     "HubError",
     "Integration",
@@ -135,6 +149,7 @@ __all__ = [
     "Parsing",
     "Period",
     "Reads",
+    "Recorded",
     "Remembered",
     "Response",
     "Run",
@@ -147,7 +162,11 @@ __all__ = [
     "State",
     "StateChanged",
     "StateText",
+    "Statistic",
     "StopRun",
+    "Store",
+    "StoreBroken",
+    "StoreFailed",
     "Template",
     "TemplateError",
     "TemplateField",
@@ -178,6 +197,7 @@ __all__ = [
     "refuse",
     "seconds_of",
     "slugify",
+    "store",
     "together",
     "warn",
 ]

@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,6 +35,8 @@ from hub.registry.accounts import AccountDesk, Accounts, account_commands
 from hub.registry.desk import register_commands
 from hub.registry.origins import Origins
 from hub.storage.agenda import LastingAgenda
+from hub.storage.archive import Archive
+from hub.storage.desk import history_commands
 from hub.storage.memory import LastingMemory
 
 log = logging.getLogger("hub")
@@ -45,7 +47,7 @@ _TOLD_SETTINGS = (
     "name", "latitude", "longitude", "elevation", "radius", "unit_system", "language", "country", "currency",
 )  # fmt: skip
 # What these sections say is used when the hub starts, and not again.
-_ONLY_AT_START = ("hub", "broker", "web")
+_ONLY_AT_START = ("hub", "broker", "web", "recorder", "logbook")
 
 
 class Pages(Protocol):
@@ -93,6 +95,7 @@ class App:
         self._agenda: LastingAgenda | None = None
         self._accounts: Accounts | None = None
         self._pages: Pages | None = None
+        self._archive: Archive | None = None
         self._stopping = asyncio.Event()
 
     # --- build, start ---
@@ -114,6 +117,8 @@ class App:
         self._memory.attend(self.house.bus, self.house.states)
         self._agenda = await LastingAgenda.open(data_dir / "agenda.db", self.house.clock)
         self.household.engine.agenda = self._agenda
+        self._archive = Archive(self.house, configuration.recorder, configuration.logbook.hides)
+        self._archive.begin()
         engine = configuration.engine or EmbeddedEngine()
         if isinstance(engine, EmbeddedEngine):
             owners = configuration.declared.all(Owner)
@@ -295,6 +300,8 @@ class App:
                     await self._accounts.close()
                 if self._memory is not None:
                     await self._memory.close()
+                if self._archive is not None:
+                    await self._archive.close()
         except TimeoutError:
             log.warning("something did not stop in %s s and was left behind", STOP_SECONDS)
 
@@ -314,6 +321,7 @@ class App:
             **server_commands(lambda: self._door),
             **register_commands(lambda: self._registrar),
             **account_commands(self._desk),
+            **history_commands(lambda: self.house.history, self._recording),
         }
 
     def _list_automations(self) -> list[dict[str, Any]]:
@@ -355,6 +363,9 @@ class App:
             "states": [state.as_dict() for state in self.house.states],
             "settings": {**told, "time_zone": settings.time_zone.key},
         }
+
+    async def _recording(self) -> Mapping[str, Any]:
+        return await self._archive.status() if self._archive is not None else {}
 
     def _reload_command(self) -> dict[str, Any]:
         return self.reload()

@@ -32,6 +32,7 @@ from hub.registry.declared import Brokers, Declaration, Registries
 from hub.registry.directory import Directory
 from hub.registry.origins import Origins
 from hub.registry.owners import Device
+from hub.storage.model import RecorderModel, ShownModel
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
 DEFAULT_ENGINE = "embedded"
@@ -66,6 +67,8 @@ class Configuration:
     """The YAML data of each script, blueprints put in."""
     rules: list[Item] = field(default_factory=list)
     """Every automation and script as data, blueprints put in; `key` says which of the two it is."""
+    recorder: RecorderModel = field(default_factory=RecorderModel)
+    logbook: ShownModel = field(default_factory=ShownModel)
     declared: Directory = field(default_factory=Directory)
     """The registries, devices and brokers of the YAML."""
     refused: set[str] = field(default_factory=set)
@@ -127,6 +130,7 @@ class _Reading:
         self._result.sections = {name: section.data for name, section in layout.sections.items()}
         self._result.problems = [*self._document.problems, *layout.problems]
         self._settings(layout)
+        self._memory(layout)
         self._always(layout)
         for section in layout.sections.values():
             self._section(section)
@@ -148,6 +152,16 @@ class _Reading:
             if settings is not None:
                 self._result.settings = settings
 
+    def _memory(self, layout: Layout) -> None:
+        """Read what is to be recorded and shown; without the sections everything is."""
+        models: dict[str, Any] = {"recorder": RecorderModel, "logbook": ShownModel, "history": ShownModel}
+        for name, model in models.items():
+            section = layout.sections.get(name)
+            data = section.data if section is not None and section.data is not None else {}
+            found = self._check(model, data, section.path if section is not None else (), name)
+            if found is not None and name != "history":
+                setattr(self._result, name, found)
+
     def _always(self, layout: Layout) -> None:
         for name, kind in self._house.kinds.integrations.items():
             if not kind.always or name in layout.sections:
@@ -158,7 +172,7 @@ class _Reading:
 
     def _section(self, section: Section) -> None:
         kinds = self._house.kinds
-        if section.name == "hub":
+        if section.name in ("hub", "recorder", "logbook", "history"):
             return
         if section.name == "automation":
             self._automations(section)
@@ -345,7 +359,10 @@ class _Reading:
 
     def _unknown(self, section: Section) -> None:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
-        own = ("hub", "automation", "script", "broker", "registries", "brokers", "web")
+        own = (
+            *("hub", "automation", "script", "broker", "registries", "brokers", "web"),
+            *("recorder", "logbook", "history"),
+        )
         known = [*self._house.kinds.integrations, *own]
         near = difflib.get_close_matches(section.name, known, 1, 0.8)
         if near and section.name not in foreign.NAMES:

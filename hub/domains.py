@@ -7,14 +7,12 @@ A plugin's `Domain` says which services its entities may obey; here they are reg
 from __future__ import annotations
 
 import asyncio
-import difflib
 import inspect
 import logging
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
+from hub.calls import check
 from hub.core.entities import Entity
 from hub.core.errors import HubError, ServiceRefused
 from hub.core.ports import House, entity_ids_of
@@ -65,28 +63,6 @@ class EntitySchema:
         target = {key: data[key] for key in TARGETS if key in data and data[key] is not None}
         rest = {key: value for key, value in data.items() if key not in TARGETS}
         return Targeted(target, check(self._service, self.model, rest))
-
-
-def check(service: str, model: type[ServiceData], data: Mapping[str, Any]) -> ServiceData:
-    """Check a service's data; raises `ServiceRefused` that names every wrong field."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise ServiceRefused(f"{service}: {_in_words(error, model)}") from error
-
-
-def _in_words(error: ValidationError, model: type[ServiceData]) -> str:
-    words = []
-    for detail in error.errors(include_url=False):
-        name = ".".join(str(part) for part in detail["loc"])
-        if detail["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(name, model.model_fields, 1)
-            words.append(f"unknown field {name!r}" + (f", did you mean {near[0]!r}?" if near else ""))
-        elif detail["type"] == "missing":
-            words.append(f"the field {name!r} is missing")
-        else:
-            words.append(f"{name}: {detail['msg']}" if name else detail["msg"])
-    return "; ".join(words)
 
 
 def register_domains(house: House, domains: Iterable[type[Domain]]) -> None:
@@ -160,7 +136,7 @@ def _dispatch(house: House, domain: str, call: ServiceCall) -> Outcome:
         if not entity.available or not entity.enabled:
             continue
         try:
-            outcome = _command(entity, call)
+            outcome = _command(house, entity, call)
         except HubError as error:  # the others are still told
             refused = error
             continue
@@ -171,9 +147,10 @@ def _dispatch(house: House, domain: str, call: ServiceCall) -> Outcome:
     return _all(waiting) if waiting else None
 
 
-def _command(entity: Entity, call: ServiceCall) -> Awaitable[None] | None:
+def _command(house: House, entity: Entity, call: ServiceCall) -> Awaitable[None] | None:
     if entity.guard is not None:
         entity.guard(call)
+    entity.asked = (call.cause, house.clock.timestamp())
     command = entity.commands.get(call.service)
     if command is None and call.service == "toggle":
         command = entity.commands.get("turn_off" if entity.state == "on" else "turn_on")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pluggy
 
-from hub.kinds import Action, BrokerEngine, Condition, Domain, EntityPlatform, Integration, Trigger
+from hub.kinds import Action, BrokerEngine, Condition, Domain, EntityPlatform, Integration, Store, Trigger
 
 NAME = "hub"
 hookspec = pluggy.HookspecMarker(NAME)
@@ -51,6 +51,10 @@ class HookSpecs:
     @hookspec
     def engines(self) -> Mapping[str, type[BrokerEngine]]:  # type: ignore[empty-body]
         """Offer `broker: engine: NAME`."""
+
+    @hookspec
+    def stores(self) -> Mapping[str, type[Store]]:  # type: ignore[empty-body]
+        """Offer a store of history for `recorder: db_url: NAME://…`."""
 
     @hookspec
     def template_functions(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]

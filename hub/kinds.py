@@ -29,6 +29,7 @@ from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
 from hub.core.ports import House, Mqtt
 from hub.core.services import Outcome
+from hub.core.store import HistoryStore
 from hub.fields import (
     Enabled,
     OneOrMany,
@@ -139,6 +140,10 @@ class Trigger(Kind):
     def waits_for(self, house: House) -> str:
         """Say in words what must happen, with the values now: for traces and `explain`."""
         return f"{self.platform}"
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        """Say in words what happened, by the facts with which it fired: for the logbook."""
+        return str(facts.get("description") or self.platform)
 
 
 # --- conditions -----------------------------------------------------------------------------------
@@ -352,6 +357,20 @@ class BrokerEngine(Kind):
 
     async def open(self, house: House) -> Door:
         """Listen or connect. Raises `HubError` if it can't."""
+        raise NotImplementedError
+
+
+class Store(Kind):
+    """Where history is kept. Offered under the scheme of the address that `recorder: db_url:` gives."""
+
+    url: str = ""
+
+    async def open(self, house: House) -> HistoryStore:
+        """Open or make it. Raises `StoreFailed` if that can't be done now, `StoreBroken` if it is damaged."""
+        raise NotImplementedError
+
+    async def set_aside(self, house: House) -> str:
+        """Put a damaged store away, so that a new one can be made; return where it is kept."""
         raise NotImplementedError
 
 

@@ -44,6 +44,7 @@ class Catalogs:
     integrations: Catalog[Any] = field(default_factory=lambda: Catalog("integration"))
     domains: Catalog[Any] = field(default_factory=lambda: Catalog("domain"))
     engines: Catalog[Any] = field(default_factory=lambda: Catalog("broker engine"))
+    stores: Catalog[Any] = field(default_factory=lambda: Catalog("store"))
     template_functions: Catalog[Any] = field(default_factory=lambda: Catalog("template function"))
 
 

@@ -27,6 +27,7 @@ from hub.mqtt.embedded import EmbeddedEngine
 from hub.mqtt.limits import ServerLimits
 from hub.mqtt.listening import ListenerModel
 from hub.mqtt.tls import ServerTls
+from hub.storage.model import Choice, RecorderModel
 from hub.testing import SimulatedHouse
 from hub.testing.cases import Case
 from hub.testing.runner import run_case
@@ -193,11 +194,16 @@ _FOREIGN = {
     *("customize", "customize_domain", "customize_glob", "media_dirs", "legacy_templates", "debug"),
     *("allowlist_external_dirs", "allowlist_external_urls", "whitelist_external_dirs"),
     *("auth_providers", "auth_mfa_modules"),
+    *("auto_repack", "db_max_retries", "db_retry_wait"),
 }
 
 
 @pytest.mark.parametrize(
-    "model", [HubModel, EmbeddedEngine, ListenerModel, UserModel, ServerTls, WebModel, WebTls]
+    "model",
+    [
+        *(HubModel, EmbeddedEngine, ListenerModel, UserModel, ServerTls, WebModel, WebTls),
+        *(RecorderModel, Choice),
+    ],
 )
 def test_every_setting_stands_in_the_example(model: type[BaseModel]) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
@@ -211,7 +217,8 @@ def test_every_limit_stands_in_the_manual() -> None:
 
 
 def test_the_settings_of_other_programs_are_explained() -> None:
-    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    pages = ("configuration.md", "history.md")
+    text = "".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages)
     assert {name for name in _FOREIGN if f"`{name}`" not in text} == set()
 
 

@@ -148,7 +148,7 @@ class Automation:
 
     def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[None]]:
         """Go on with a run that waited when the hub ended; return what makes one wait for its end."""
-        outcome = self._runs.take_up(told, lambda: self._began({}, Cause()))
+        outcome = self._runs.take_up(told, lambda: self._began(None, {}, Cause()))
         return lambda: _until_over(outcome)
 
     def give_up(self, told: Mapping[str, Any], outcome: str, why: str) -> None:
@@ -186,10 +186,15 @@ class Automation:
         ):
             self._runs.drop(run, traces.FAILED_CONDITIONS)
             return None
-        return self._runs.start(run, lambda: self._began(facts, mine))
+        return self._runs.start(run, lambda: self._began(trigger, facts, mine))
 
-    def _began(self, facts: Mapping[str, Any], cause: Cause) -> None:
+    def _began(self, trigger: Trigger | None, facts: Mapping[str, Any], cause: Cause) -> None:
         self._last_triggered = self._house.clock.timestamp()
+        if trigger is not None:
+            try:
+                cause.because = trigger.because(facts)
+            except Exception:  # words only: the run goes on without them
+                log.exception("%s: trigger %s can't say what happened", self.name, trigger.platform)
         told = {"name": self._entity.full_name, "entity_id": self.entity_id}
         if self._house.bus.has_listeners(AUTOMATION_TRIGGERED):
             if facts.get("description"):

@@ -14,6 +14,7 @@ from hub.cli import (
     check,
     demo,
     discovery,
+    history,
     import_yandex,
     init,
     mqtt,
@@ -45,6 +46,9 @@ app.command("init")(init.init)
 app.command("schema")(schema.schema)
 app.command("template")(template.template)
 app.command("audit")(owner_events.audit)
+app.command("history")(history.history)
+app.command("statistics")(history.statistics)
+app.command("logbook")(history.logbook)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
 app.add_typer(discovery.app)

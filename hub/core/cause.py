@@ -15,7 +15,7 @@ class Cause:
     Home Assistant calls this a context. Ids are made when first read, since most are never read.
     """
 
-    __slots__ = ("_id", "depth", "origin", "parent", "user_id")
+    __slots__ = ("_id", "because", "depth", "origin", "parent", "user_id")
 
     def __init__(
         self, parent: Cause | None = None, *, user_id: str | None = None, origin: str = "", id: str = ""
@@ -24,6 +24,8 @@ class Cause:
         self.parent = parent
         self.user_id: str | None = user_id if user_id is not None else (parent.user_id if parent else None)
         self.origin = origin
+        self.because = ""
+        """What happened that began it, in words: "Living room temperature rose above 25 (26.4)"."""
         self.depth: int = parent.depth + 1 if parent is not None else 0
 
     @property

@@ -64,6 +64,8 @@ class Entity:
         self.available = True
         self.enabled = True
         self.guard: Callable[[ServiceCall], None] | None = None
+        self.asked: tuple[Cause | None, float] | None = None
+        """Why it was last told to do something, and when (seconds since 1970)."""
         self.describe(info, full_name)
         self._state: str | None = None
         self._extra: Mapping[str, Any] = {}

@@ -44,3 +44,11 @@ class ServiceRefused(HubError):
 
 class TemplateError(HubError):
     """A template that does not compile or does not render; `place` is the template's own line."""
+
+
+class StoreFailed(HubError):
+    """History can't be kept or read at the moment: a full disk, a server that does not answer."""
+
+
+class StoreBroken(StoreFailed):
+    """The file of a store is damaged, or is no store at all."""

@@ -11,6 +11,7 @@ from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
 from hub.core.entities import Entities
 from hub.core.errors import HubError
+from hub.core.history import History, NoHistory
 from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
 from hub.core.services import Services
 from hub.core.settings import Settings
@@ -185,6 +186,8 @@ class Kinds(Protocol):
     @property
     def engines(self) -> Catalog[Any]: ...
     @property
+    def stores(self) -> Catalog[Any]: ...
+    @property
     def template_functions(self) -> Catalog[Any]: ...
 
 
@@ -208,6 +211,7 @@ class House:
     tasks: Tasks
     web: Web = field(default_factory=Web)
     registries: Registries = field(default_factory=NoRegistries)
+    history: History = field(default_factory=NoHistory)
     started: bool = False
     """False until every integration is set up and `homeassistant_started` was fired."""
 

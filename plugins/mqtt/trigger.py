@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any
@@ -31,6 +32,7 @@ from plugins.mqtt.options import Encoding
 from plugins.mqtt.topics import Qos, filter_problem
 
 log = logging.getLogger(__name__)
+_LONGEST_SHOWN = 80
 
 
 class MqttTrigger(Trigger):
@@ -132,6 +134,11 @@ class MqttTrigger(Trigger):
         if reading.json is not NO_JSON:
             facts["payload_json"] = reading.json
         return facts
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        payload = str(facts.get("payload", ""))
+        shown = payload if len(payload) <= _LONGEST_SHOWN else f"{payload[:_LONGEST_SHOWN]}…"
+        return f"a message came on {facts['topic']} ({shown})"
 
     def waits_for(self, house: House) -> str:
         payload = f" with {self.payload.source!r}" if self.payload is not None else ""

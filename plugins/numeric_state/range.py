@@ -102,6 +102,16 @@ class Range:
         words = (("above", self.above), ("below", self.below))
         return " and ".join(f"{word} {_shown(limit)}" for word, limit in words if limit is not None)
 
+    def came(self) -> str:
+        """Return how a number came inside: `rose above 25`."""
+        if self.above is not None and self.below is not None:
+            return f"came between {_shown(self.above)} and {_shown(self.below)}"
+        return (
+            f"rose above {_shown(self.above)}"
+            if self.above is not None
+            else f"fell below {_shown(self.below)}"
+        )
+
 
 def _lies(number: float, word: str, limit: float) -> bool:
     return number < limit if word == "below" else number > limit

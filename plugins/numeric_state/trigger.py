@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
@@ -15,6 +16,7 @@ from hub.api import (
     House,
     HubError,
     Limit,
+    State,
     TemplateField,
     Trigger,
 )
@@ -55,6 +57,12 @@ class NumericStateTrigger(Trigger):
         return (
             f"{what}{' or '.join(self.entity_id)} comes {self._range.in_words()}{self._lasting()} (now {now})"
         )
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        state: State = facts["to_state"]
+        what = f"{self.attribute} of {state.name}" if self.attribute is not None else state.name
+        value = state.state if self.attribute is None else state.attributes.get(self.attribute)
+        return f"{what} {self._range.came()}{self._lasting()} ({value})"
 
     def _lasting(self) -> str:
         if self.for_ is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hub.api import Attachment, Detach, DurationField, EntityIds, House, Trigger, refuse
+from hub.api import Attachment, Detach, DurationField, EntityIds, House, State, Trigger, refuse
 from plugins.state.choices import Choices, in_words
 from plugins.state.watch import Values, Wanted, Watch
 
@@ -51,6 +52,21 @@ class StateTrigger(Trigger):
         what = f"{self.attribute} of " if self.attribute is not None else ""
         now = ", ".join(self._now(house, entity_id) for entity_id in self.entity_id)
         return f"{what}{' or '.join(self.entity_id)} changes{self._edge()}{self._lasting()} (now {now})"
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        old: State | None = facts.get("from_state")
+        new: State | None = facts.get("to_state")
+        if new is None:
+            return f"{old.name if old is not None else facts['entity_id']} went"
+        name = new.name
+        if old is None:
+            return f"{name} came as {new.state}"
+        if self.attribute is not None:
+            values = (old.attributes.get(self.attribute), new.attributes.get(self.attribute))
+            return f"{self.attribute} of {name} changed from {values[0]} to {values[1]}{self._lasting()}"
+        if old.state == new.state:
+            return f"an attribute of {name} changed"
+        return f"{name} changed from {old.state} to {new.state}{self._lasting()}"
 
     def _edge(self) -> str:
         words: list[tuple[str, tuple[Any, ...] | None]] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,10 @@ class SunTrigger(Trigger):
 
     def next_after(self, house: House, after: datetime) -> datetime | None:
         return next_event(house.settings, self.event, after, self.offset)
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        offset = f" ({_signed(self.offset)})" if self.offset else ""
+        return f"the sun {'rose' if self.event == 'sunrise' else 'set'}{offset}"
 
     def waits_for(self, house: House) -> str:
         offset = f" with offset {_signed(self.offset)}" if self.offset else ""

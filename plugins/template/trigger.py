@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,10 @@ class TemplateTrigger(Trigger):
 
     def attach(self, attachment: Attachment) -> Detach:
         return _Edge(self, attachment).detach
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        by = facts["to_state"].name if facts.get("to_state") is not None else "the time"
+        return f"{self.alias or self.value_template.source} became true by {by}"
 
     def waits_for(self, house: House) -> str:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,9 @@ class TimePatternTrigger(Trigger):
         return Alarm(
             attachment.house.clock, lambda after: pattern.next_match(after, zone), ring, attachment.name
         ).stop
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return f"it was {facts['now']:%H:%M:%S}"
 
     def waits_for(self, house: House) -> str:
         pattern, zone = self.pattern, house.settings.time_zone

@@ -127,6 +127,11 @@ class TimeTrigger(Trigger):
                 stops.append(_daily(house, at, None, ring, attachment.name))
         return together(stops)
 
+    def because(self, facts: Mapping[str, Any]) -> str:
+        entity_id = facts["entity_id"]
+        set_in = f", set in {entity_id}" if entity_id is not None else ""
+        return f"it was {facts['now']:%H:%M:%S}{set_in}"
+
     def waits_for(self, house: House) -> str:
         days = f" on {' or '.join(self.weekday)}" if self.weekday is not None else ""
         return " or ".join(self._in_words(house, at) for at in self.at) + days

@@ -1,0 +1,279 @@
+"""What happens is recorded beside the house's work, and nothing that goes wrong there stops the house."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.core.cause import Cause
+from hub.core.errors import StoreFailed
+from hub.storage import recorder as recording_module
+from hub.testing.house import START
+
+
+def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    db = sqlite3.connect(folder / "history.db")
+    try:
+        return db.execute(query).fetchall()
+    finally:
+        db.close()
+
+
+async def test_what_was_comes_back_with_its_time_and_attributes(recording):
+    recording.set("sensor.a", "1", {"unit_of_measurement": "W"})
+    await recording.advance(10)
+    recording.set("sensor.a", "2", {"unit_of_measurement": "W", "battery": 80})
+    await recording.advance(10)
+    recording.set("sensor.a", "2", {"unit_of_measurement": "W", "battery": 79})
+
+    found = (await recording.history.states(["sensor.a"], 0, attributes=True))["sensor.a"]
+
+    assert [each.state for each in found] == ["1", "2", "2"]
+    assert [round(each.at - recording.now) for each in found] == [-20, -10, 0]
+    assert found[-1].changed == found[1].at
+    assert [each.attributes.get("battery") for each in found] == [None, 80, 79]
+
+
+async def test_what_is_there_already_is_recorded_at_the_start(start):
+    house = await start()
+    house.set("light.a", "on")
+    await house.archive.close()
+    again = await start()
+    assert (await again.told("light.a"))[-1][1] == "on"
+
+
+async def test_nothing_is_written_before_a_second_has_passed(recording, tmp_path):
+    await recording.archive.ready()
+    recording.set("sensor.a", "1")
+    await recording.advance(0.9)
+    assert recording.archive.recorder.waiting == 1
+    await recording.advance(0.2)
+    await until(lambda: recording.archive.recorder.waiting == 0)
+    assert rows(tmp_path, "SELECT state FROM changes") == [("1",)]
+
+
+async def until(condition):
+    while not condition():  # noqa: ASYNC110  # the writer's thread tells nobody
+        await asyncio.sleep(0.001)
+
+
+async def test_five_hundred_changes_are_written_at_once(recording):
+    await recording.archive.ready()
+    for number in range(500):
+        recording.set("sensor.a", str(number))
+    await until(lambda: recording.archive.recorder.waiting == 0)
+    assert len(await recording.told("sensor.a")) == 500
+
+
+async def test_names_and_attributes_are_written_once(recording, tmp_path):
+    for number in range(50):
+        recording.set("sensor.a", str(number), {"friendly_name": "A", "on": number % 2})
+    await recording.archive.ready()
+    assert rows(tmp_path, "SELECT count(*) FROM changes") == [(50,)]
+    assert rows(tmp_path, "SELECT count(*) FROM attributes") == [(2,)]
+    assert rows(tmp_path, "SELECT count(*) FROM entities") == [(1,)]
+
+
+async def test_attributes_are_found_again_after_a_restart(start, tmp_path):
+    for _ in range(2):
+        house = await start()
+        house.set("sensor.a", "1", {"friendly_name": "A"})
+        await house.archive.close()
+    assert rows(tmp_path, "SELECT count(*) FROM attributes") == [(1,)]
+
+
+async def test_changes_in_one_moment_are_all_kept_in_their_order(recording):
+    for state in ("1", "2", "3"):
+        recording.set("sensor.a", state)
+    assert [state for _, state in await recording.told("sensor.a")] == ["1", "2", "3"]
+
+
+async def test_filters_decide_what_is_recorded(start):
+    house = await start({"exclude": {"domains": ["sun"], "entity_globs": "sensor.*_debug"}})
+    for entity_id in ("sun.sun", "sensor.x_debug", "sensor.x"):
+        house.set(entity_id, "1")
+    assert await house.history.entity_ids() == ["sensor.x"]
+
+
+async def test_an_entity_that_went_is_told_as_unavailable(recording):
+    recording.set("sensor.a", "1")
+    await recording.advance(5)
+    recording.simulated.house.states.remove("sensor.a")
+    assert await recording.told("sensor.a") == [(-5, "1"), (pytest.approx(0, abs=0.01), "unavailable")]
+
+
+async def test_strange_texts_are_recorded(recording):
+    recording.set("sensor.a", "half \ud83d", {"name": "x\ud83d", "big": 1 << 80, "when": START, "set": {1}})
+    recording.set("sensor.b", "null \0 'quoted' \"", {"nan": float("nan")})
+    assert [state for _, state in await recording.told("sensor.a")] == ["half ?"]
+    assert [state for _, state in await recording.told("sensor.b")] == ["null � 'quoted' \""]
+
+
+async def test_events_of_interest_are_recorded_and_others_if_asked(start, tmp_path):
+    house = await start(
+        {"include": {"event_types": ["doorbell"]}, "exclude": {"event_types": "script_started"}}
+    )
+    bus = house.simulated.house.bus
+    for name in ("doorbell", "script_started", "automation_triggered", "unheard_of"):
+        bus.emit(name, {"when": START}, Cause(origin="automation.x"))
+    await house.archive.ready()
+    assert rows(tmp_path, "SELECT type FROM events") == [("doorbell",), ("automation_triggered",)]
+
+
+# --- what goes wrong ---
+
+
+class Trouble:
+    """Makes a store fail."""
+
+    def __init__(self, store: Any) -> None:
+        self.error: Exception | None = None
+        self._write = store.write
+        store.write = self.write
+
+    async def write(self, batch: Any) -> None:
+        if self.error is not None:
+            raise self.error
+        await self._write(batch)
+
+
+async def test_a_full_disk_gives_one_alarm_and_mends_itself(recording, caplog):
+    store = await recording.archive.ready()
+    recording.simulated.set_up({})
+    trouble = Trouble(store)
+    trouble.error = StoreFailed("database or disk is full")
+    for number in range(5):
+        recording.set("sensor.a", str(number))
+        with pytest.raises(StoreFailed):
+            await recording.archive.ready()
+    told = recording.simulated.house.bus.has_listeners("state_changed")
+    assert told, "the house goes on"
+    trouble.error = None
+    await recording.advance(15)
+    assert [state for _, state in await recording.told("sensor.a")] == ["0", "1", "2", "3", "4"]
+    said = [record.levelno for record in caplog.records if record.name == "hub.recorder"]
+    assert said == [logging.ERROR, logging.WARNING]
+    assert "disk is full" in caplog.text
+
+
+async def test_what_there_is_no_room_for_is_counted_and_told(recording, caplog, monkeypatch):
+    monkeypatch.setattr(recording_module, "MOST_WAITING", 3)
+    store = await recording.archive.ready()
+    trouble = Trouble(store)
+    trouble.error = StoreFailed("gone")
+    for number in range(6):
+        recording.set("sensor.a", str(number))
+    with pytest.raises(StoreFailed):
+        await recording.archive.ready()
+    recording.set("sensor.a", "x")
+    trouble.error = None
+    await recording.archive.ready()
+    assert "3 changes were not recorded" in caplog.text
+    assert [state for _, state in await recording.told("sensor.a")] == ["0", "1", "2", "x"]
+
+
+async def test_a_broken_file_is_set_aside_and_the_house_goes_on(start, tmp_path, caplog):
+    (tmp_path / "history.db").write_bytes(b"this is no database" * 500)
+    house = await start()
+    house.set("sensor.a", "1")
+    assert [state for _, state in await house.told("sensor.a")] == ["1"]
+    assert [path.read_bytes()[:7] for path in tmp_path.glob("history.db.damaged-*")] == [b"this is"]
+    assert "history was damaged" in caplog.text
+
+
+async def test_a_file_that_breaks_while_the_hub_runs_is_replaced(start, tmp_path, caplog):
+    house = await start()
+    for number in range(2000):
+        house.set(f"sensor.s{number % 100}", str(number), {"text": "x" * 100})
+    await house.archive.close()
+    _damage(tmp_path / "history.db")
+    house = await start()
+    house.set("light.a", "on")
+    for number in range(2000):
+        house.set(f"sensor.s{number % 100}", str(number), {"text": "y" * 100})
+    await house.archive.ready()
+    assert [state for _, state in await house.told("light.a")] == ["on"]
+    assert list(tmp_path.glob("history.db.damaged-*"))
+    assert "history was damaged" in caplog.text
+
+
+def _damage(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(4096 * 2)
+        file.write(b"\xff" * (path.stat().st_size - 4096 * 3))
+
+
+async def test_an_end_without_a_word_is_noticed_and_the_file_looked_through(start, caplog):
+    caplog.set_level(logging.INFO)
+    house = await start()
+    house.set("sensor.a", "1")
+    await house.archive.ready()
+    await house.archive.recorder.store.close()  # as a kill would
+    house.archive.recorder.store = None
+    again = await start()
+    await again.archive.ready()
+    await until(lambda: "history is whole" in caplog.text)
+    assert "ended without a word" in caplog.text
+    assert (await again.told("sensor.a"))[0][1] == "1"
+
+
+async def test_a_newer_file_is_left_alone(start, tmp_path, caplog):
+    house = await start()
+    await house.archive.close()
+    db = sqlite3.connect(tmp_path / "history.db")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    house = await start()
+    house.set("sensor.a", "1")
+    with pytest.raises(StoreFailed, match="newer version"):
+        await house.archive.ready()
+    assert not list(tmp_path.glob("*.damaged-*"))
+
+
+def test_commit_interval_and_store_are_checked(house):
+    found = house.read({"recorder": {"commit_interval": 3600}})
+    assert "between 0 seconds and 5 minutes" in str(found.errors[0])
+    found = house.read({"recorder": {"db_url": "oracle://x"}})
+    assert "no store is called 'oracle'" in str(found.errors[0])
+
+
+async def test_recording_can_be_paused(recording):
+    services = recording.simulated.house.services
+    await services.wait("recorder", "disable")
+    recording.set("sensor.a", "1")
+    await services.wait("recorder", "enable")
+    recording.set("sensor.a", "2")
+    assert [state for _, state in await recording.told("sensor.a")] == ["2"]
+
+
+async def test_old_changes_go_and_what_was_true_then_stays(start, tmp_path):
+    house = await start({"purge_keep_days": 2})
+    for day in range(6):
+        house.set("sensor.a", str(day), {"day": day})
+        house.set("light.a", "on")
+        await house.advance(timedelta(days=1).total_seconds())
+    await house.simulated.house.services.wait("recorder", "purge")
+    assert [state for _, state in await house.told("sensor.a")] == ["3", "4", "5"]
+    assert [state for _, state in await house.told("light.a")] == ["on"]
+    assert rows(tmp_path, "SELECT count(*) FROM attributes WHERE data LIKE '%day%'") == [(3,)]
+    house.set("sensor.a", "5", {"day": 0})
+    found = (await house.history.states(["sensor.a"], house.now - 1, attributes=True))["sensor.a"]
+    assert found[-1].attributes == {"day": 0}
+
+
+async def test_entities_can_be_purged(recording):
+    for entity_id in ("sensor.a", "sensor.b"):
+        for number in range(3):
+            recording.set(entity_id, str(number))
+    await recording.advance(1)
+    await recording.simulated.house.services.wait(
+        "recorder", "purge_entities", {"entity_id": "sensor.a", "keep_days": 0}
+    )
+    assert len(await recording.told("sensor.a")) == 1
+    assert len(await recording.told("sensor.b")) == 3
