@@ -120,7 +120,7 @@ class Connection(asyncio.Protocol):
             if self._conversation is not None:
                 self.heard = self._parts.wheel.now  # bytes before the log-in gain no time
                 self._outbox.traffic.bytes_received += len(data)
-                self._conversation.receive(data)
+                self._parts.flusher.after(self._conversation.receive, data)
             elif not self._closed:
                 self._before_log_in(data)
         except ProtocolError as error:

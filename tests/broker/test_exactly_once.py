@@ -24,6 +24,9 @@ class Line:
         self._decoder = Decoder()
         self.packets: list[Packet] = []
 
+    def send_message(self, chunk: bytes, size: int) -> None:
+        self.send(chunk)
+
     def send(self, chunk: bytes) -> None:
         self.packets += self._decoder.feed(chunk)
 
