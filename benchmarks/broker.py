@@ -13,6 +13,7 @@ import argparse
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -23,16 +24,44 @@ from dataclasses import dataclass
 from pathlib import Path
 from select import EPOLLIN, epoll
 
+import trustme
+
 ROOT = Path(__file__).resolve().parents[1]
 
 HEARTH = """
-import asyncio, signal, sys
+import asyncio, gc, pathlib, signal, sys
 sys.path.insert(0, {root!r})
-from hub.broker import AllowAll, Broker, Limits, Listener
+from hub.broker import AllowAll, Broker, Limits, Listener, TlsFiles
+from hub.registry import Rights, Users
+MANY = 10**6
+LIMITS = Limits(
+    messages_per_second=None, topic_levels=64, connections=MANY, retained=MANY, retained_per_client=MANY
+)
+longest = 0.0
+async def probe():
+    # How long is a turn of the loop at most?
+    global longest
+    loop = asyncio.get_running_loop()
+    while True:
+        before = loop.time()
+        await asyncio.sleep(0.001)
+        longest = max(longest, loop.time() - before - 0.001)
 async def main():
-    broker = Broker(AllowAll(), Limits(messages_per_second=None, topic_levels=64))
-    await broker.listen(Listener(port={port}))
+    filters = ("bench/#", "call/#", "other/#")
+    checked = Users([], nameless=Rights(filters, filters), open_listeners=["bench"])
+    broker = Broker(checked if {checked} else AllowAll(), LIMITS)
+    folder = pathlib.Path({folder!r})
+    tls = TlsFiles(folder / "cert.pem", folder / "key.pem") if {tls} else None
+    await broker.listen(Listener(port={port}, tls=tls, name="bench"))
     broker.subscribe("call/+", lambda topic, payload, *_: broker.publish("bench" + topic[4:], payload))
+    def tell(*_):
+        global longest
+        broker.publish("turn/told", b"%f" % longest)
+        longest = 0.0
+    broker.subscribe("turn/ask", tell)
+    probing = asyncio.create_task(probe()) if {probe} else None
+    gc.collect()
+    gc.freeze()  # as `hub run` does
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     await stopped.wait()
@@ -45,7 +74,7 @@ import asyncio, logging
 from amqtt.broker import Broker
 logging.disable(logging.CRITICAL)
 async def main():
-    broker = Broker({{"listeners": {{"default": {{"type": "tcp", "bind": "127.0.0.1:{port}"}}}},
+    broker = Broker({{"listeners": {{"default": {{"type": "tcp", "bind": "127.0.0.1:{port}", **{tls}}}}},
         "plugins": {{"amqtt.plugins.authentication.AnonymousAuthPlugin": {{"allow_anonymous": True}}}}}})
     await broker.start()
     await asyncio.Event().wait()
@@ -59,32 +88,67 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    port: int
+    process_id: int
+
+
 @contextmanager
-def serve(peer: str) -> Iterator[int]:
-    """Run a server in its own process."""
+def serve(peer: str, *, tls: bool = False, checked: bool = False, probe: bool = False) -> Iterator[Server]:
+    """Run a server in its own process: with `tls`, with permissions that are `checked`, or with a `probe` of
+    the turns of its loop."""
     port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(_command(peer, port, Path(folder)), stderr=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if tls:
+            certificate = trustme.CA().issue_cert("127.0.0.1")
+            certificate.private_key_pem.write_to_path(folder / "key.pem")
+            certificate.cert_chain_pems[0].write_to_path(folder / "cert.pem")
+        if peer == "mosquitto":
+            command = _mosquitto(port, folder, tls=tls, checked=checked)
+        else:
+            text = _program(peer, port, folder, tls=tls, checked=checked, probe=probe)
+            command = [sys.executable, "-c", text]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
             _await_port(port)
-            yield port
+            yield Server(port, process.pid)
         finally:
             process.terminate()
             process.wait(10)
 
 
-def _command(peer: str, port: int, folder: Path) -> list[str]:
-    if peer == "mosquitto":
-        path = folder / "mosquitto.conf"
-        # Without set_tcp_nodelay its small answers wait for the other side's acknowledgements.
-        path.write_text(
-            f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nlog_type none\n"
-            "set_tcp_nodelay true\n"
-        )
-        return [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", str(path)]
+def _mosquitto(port: int, folder: Path, *, tls: bool, checked: bool) -> list[str]:
+    # Without set_tcp_nodelay its small answers wait for the other side's acknowledgements.
+    lines = [
+        f"listener {port} 127.0.0.1",
+        "allow_anonymous true",
+        "max_queued_messages 0",
+        "log_type none",
+        "set_tcp_nodelay true",
+        f"user {os.environ.get('USER', 'root')}",
+    ]
+    if tls:
+        lines += [f"certfile {folder / 'cert.pem'}", f"keyfile {folder / 'key.pem'}"]
+    if checked:
+        (folder / "acl").write_text("topic readwrite bench/#\ntopic readwrite other/#\n")
+        lines.append(f"acl_file {folder / 'acl'}")
+    path = folder / "mosquitto.conf"
+    path.write_text("\n".join(lines) + "\n")
+    return [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", str(path)]
+
+
+def _program(peer: str, port: int, folder: Path, *, tls: bool, checked: bool, probe: bool) -> str:
+    if peer == "amqtt":
+        files = {"ssl": True, "certfile": str(folder / "cert.pem"), "keyfile": str(folder / "key.pem")}
+        return AMQTT.format(port=port, tls=files if tls else {})
     run = "asyncio.run(main())" if peer == "hearth-asyncio" else "import uvloop; uvloop.run(main())"
-    text = AMQTT.format(port=port) if peer == "amqtt" else HEARTH.format(root=str(ROOT), port=port, run=run)
-    return [sys.executable, "-c", text]
+    return HEARTH.format(
+        root=str(ROOT), port=port, folder=str(folder), run=run, tls=tls, checked=checked, probe=probe
+    )
 
 
 def _await_port(port: int) -> None:
@@ -115,9 +179,14 @@ def text(value: str) -> bytes:
 
 
 class Client:
-    def __init__(self, port: int, client_id: str) -> None:
+    def __init__(self, port: int, client_id: str, *, tls: bool = False) -> None:
         self.sock = socket.create_connection(("127.0.0.1", port))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE  # the other side is a benchmark's child
+            self.sock = context.wrap_socket(self.sock)
         self.sock.sendall(packet(0x10, text("MQTT") + b"\x04\x02\x00\x00" + text(client_id)))
         assert self.read(4)[3] == 0
         self.rest = b""
@@ -127,6 +196,21 @@ class Client:
         while len(data) < count:
             data += self.sock.recv(count - len(data))
         return data
+
+    def leave(self) -> None:
+        self.sock.sendall(b"\xe0\x00")
+        self.sock.close()
+
+    def count(self) -> int:
+        """Read what is there without waiting; return how many bytes."""
+        if not isinstance(self.sock, ssl.SSLSocket):
+            return len(self.sock.recv(1 << 20))
+        got = 0
+        while True:  # what is decrypted already would not wake the poll
+            try:
+                got += len(self.sock.recv(1 << 16))
+            except ssl.SSLWantReadError:
+                return got
 
     def subscribe(self, filters: list[str], qos: int) -> None:
         for at in range(0, len(filters), 50):
@@ -152,6 +236,9 @@ class Load:
     """Each receiver has a topic of its own, and messages to them alternate."""
     through: bool = False
     """A callback inside the server's program hears each message and publishes it again: only ours has one."""
+    tls: bool = False
+    checked: bool = False
+    """Permissions are asked for, and not everybody may do everything."""
 
 
 LOADS = [
@@ -162,7 +249,10 @@ LOADS = [
     Load("QoS 0, 1 to 50, one at a time", batch=1, window=1, receivers=50),
     Load("QoS 0, 1 to 1, 100 topics", topics=100),
     Load("QoS 0, 1 to 2, in turns", topics=2, receivers=2, split=True),
-    Load("QoS 0, 1 to 1, 5,000 other filters", others=5_000),
+    Load("QoS 0, 1 to 1, 10,000 other filters", others=10_000),
+    Load("QoS 0, 1 to 1, permissions checked", checked=True),
+    Load("QoS 0, 1 to 1, TLS", tls=True),
+    Load("QoS 0, 1 to 1, TLS, one at a time", batch=1, window=1, tls=True),
     Load("QoS 0, 1 to 50 (deliveries)", receivers=50, window=400, batch=20),
     Load("QoS 0, 1 to 1, through a callback", through=True),
     Load("QoS 0, 50 to 1", senders=50, batch=5),
@@ -175,7 +265,7 @@ LOADS = [
 
 def measure(port: int, load: Load, payload: int, seconds: float) -> float:
     """Return deliveries per second."""
-    receivers = [Client(port, f"receiver{n}") for n in range(load.receivers)]
+    receivers = [Client(port, f"receiver{n}", tls=load.tls) for n in range(load.receivers)]
     for number, receiver in enumerate(receivers):
         receiver.subscribe([topic_of(number) if load.split else "bench/+"], load.qos)
     if load.others:
@@ -183,7 +273,7 @@ def measure(port: int, load: Load, payload: int, seconds: float) -> float:
         clients = [crowd] + [Client(port, f"crowd{n}") for n in range(1, load.others // 100)]
         for number, client in enumerate(clients):
             client.subscribe([f"other/{number}/{n}/+/state" for n in range(100)], 0)
-    senders = [Client(port, f"sender{n}") for n in range(load.senders)]
+    senders = [Client(port, f"sender{n}", tls=load.tls) for n in range(load.senders)]
     run = run_qos0 if load.qos == 0 else run_acknowledged
     return run(senders, receivers, load, payload, seconds)
 
@@ -223,7 +313,7 @@ def run_qos0(
         if slowest >= sent:
             break
         for fd, _ in poll.poll(5) or _fail():
-            got[fd] += len(by_fd[fd].sock.recv(1 << 20))
+            got[fd] += by_fd[fd].count()
     took = time.perf_counter() - start
     return sent * (1 if load.split else len(receivers)) / took
 
@@ -339,9 +429,9 @@ def compare(peers: list[str], load: Load, seconds: float, rounds: int) -> list[f
         for at, peer in enumerate(peers):
             if load.through and not peer.startswith("hearth"):
                 continue
-            with serve(peer) as port:
+            with serve(peer, tls=load.tls, checked=load.checked) as server:
                 try:
-                    best[at] = max(best[at], measure(port, load, PAYLOAD, seconds))
+                    best[at] = max(best[at], measure(server.port, load, PAYLOAD, seconds))
                 except (TimeoutError, OSError) as error:
                     print(f"  {peer}: {load.name}: {error}", file=sys.stderr)
     return best

@@ -200,7 +200,7 @@ class Broker:
     def clear_retained(self, filter: str, space: str = "") -> None:
         """Forget the retained messages of the topics that match `filter`; nobody is told."""
         place = self._exchange.space(space)
-        for name in place.retained.names(filter):
+        for name in list(place.retained.names(filter)):
             self._exchange.retain(place, Message(place.route(name), b""), "", 0)
 
     # Watching and ruling.

@@ -337,7 +337,10 @@ class Connection(asyncio.Protocol):
             return
         self._holding = True
         self._transport.pause_reading()
-        self._parts.clock.call_later(seconds, self._go_on)
+        if seconds:
+            self._parts.clock.call_later(seconds, self._go_on)
+        else:
+            asyncio.get_running_loop().call_soon(self._go_on)
 
     def _go_on(self) -> None:
         self._holding = False

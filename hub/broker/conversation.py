@@ -35,6 +35,8 @@ ACKNOWLEDGEMENTS = (PUBACK, PUBREC, PUBREL, PUBCOMP)
 MOST_HELD = 5_000
 """Acknowledgements that wait for the store above which a client is not read any further."""
 HELD_WAIT = 0.05
+MOST_ACTS = 500
+"""Packets that take their time which one client may say in one turn of the loop."""
 
 
 class Host(Protocol):
@@ -103,7 +105,7 @@ class Conversation:
         Longer than its neighbours on purpose: a call per message would be a tenth of its cost.
         """
         size = len(data)
-        at = need = run_start = run_end = run_count = run_size = 0
+        at = need = acts = run_start = run_end = run_count = run_size = 0
         run: Plan | None = None
         routes = self._publisher.routes
         space = self._publisher.space
@@ -153,6 +155,10 @@ class Conversation:
                             self._exchange.publish(space, route, message)
                             if self.over:
                                 return size, 0
+                            acts += 1
+                            if acts >= MOST_ACTS:
+                                self._host.hold(0)
+                                return end, 0
                         at = end
                         continue
                 if run is not None:
@@ -164,6 +170,10 @@ class Conversation:
                 if self.over:
                     return size, 0
                 at = end
+                acts += 1
+                if acts >= MOST_ACTS:
+                    self._host.hold(0)
+                    return at, 0
                 if self._held_answers >= MOST_HELD:
                     allowed, left = allowed - left, 0
         finally:

@@ -156,7 +156,7 @@ class Exchange:
         """Call `receive` for each message that matches, first for the retained ones."""
         local = Local(filter, receive, qos)
         space.add_local(local)
-        for name in space.retained.names(filter):
+        for name in list(space.retained.names(filter)):
             kept = space.retained.get(name)
             if kept is not None:
                 self._call((local,), name, kept.payload, kept.qos, retain=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hub.broker.topics import is_wild
 from hub.broker.trie import TopicTrie
 
 
@@ -34,11 +36,14 @@ class RetainedMessages:
     def get(self, topic: str) -> Retained | None:
         return self._by_topic.get(topic)
 
-    def names(self, filter: str) -> list[str]:
-        """Return the topics that have a retained message and match `filter`."""
-        if "+" not in filter and "#" not in filter:
-            return [filter] if filter in self._by_topic else []
-        return self._trie.match(filter)
+    def names(self, filter: str) -> Iterator[str]:
+        """Go through the topics that have a retained message and match `filter`, as far as it is asked to.
+
+        Messages may come and go meanwhile.
+        """
+        if is_wild(filter):
+            return self._trie.match(filter)
+        return iter((filter,) if filter in self._by_topic else ())
 
     def count_of(self, owner: str) -> int:
         """Return how many were set by `owner`."""

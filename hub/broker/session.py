@@ -17,12 +17,12 @@ from hub.broker.stats import Stats
 from hub.broker.subscriptions import Subscription
 from hub.broker.wire import ProtocolError
 
-Feed = Iterator[tuple[Message, int, bytes | None]]
-"""Retained messages, each with its QoS and the topic it is shown if that is another."""
+Feed = Iterator[tuple[Message, int, bytes | None] | None]
+"""Retained messages, each with its QoS and the topic it is shown if that is another; None is passed over."""
 
 MOST_ANSWERS = 10_000
 FEED_CHUNK = 250
-"""Retained messages told in one turn of the loop, so that a great many do not hold up the others."""
+"""Retained messages looked at in one turn of the loop, so that a great many do not hold up the others."""
 
 
 class Delivery:
@@ -263,12 +263,14 @@ class Session:
         for _ in range(FEED_CHUNK):
             if not (self._feeds and self.has_room()):
                 return
-            told = next(self._feeds[0][1], None)
-            if told is None:
+            try:
+                told = next(self._feeds[0][1])
+            except StopIteration:
                 self._feeds.popleft()
                 continue
-            message, qos, shown = told
-            self.deliver(message, qos, shown, True)
+            if told is not None:
+                message, qos, shown = told
+                self.deliver(message, qos, shown, True)
         asyncio.get_running_loop().call_soon(self.pump)
 
     def has_room(self) -> bool:

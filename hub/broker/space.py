@@ -63,11 +63,10 @@ NOBODY = Plan(True, (), (), (), ())
 class Route(Topic):
     """A topic in use and its plan, which holds while `stamp` is its space's."""
 
-    __slots__ = ("levels", "plan", "stamp")
+    __slots__ = ("plan", "stamp")
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.levels = name.split("/")
         self.plan = NOBODY
         self.stamp: object = None
 
@@ -163,7 +162,7 @@ class Space:
         wanted: dict[tuple[Session, str], int] = {}
         groups: list[Group] = []
         locals_: list[Local] = []
-        for wish in self._filters.match(topic.levels):
+        for wish in self._filters.match(topic.name.split("/")):
             if isinstance(wish, Local):
                 locals_.append(wish)
             elif isinstance(wish, Group):
@@ -204,8 +203,9 @@ class Space:
 
     def told(
         self, session: Session, subscription: Subscription
-    ) -> Iterator[tuple[Message, int, bytes | None]]:
-        """Go through the retained messages of a new subscription, each as it is when its turn comes."""
+    ) -> Iterator[tuple[Message, int, bytes | None] | None]:
+        """Go through the retained messages of a new subscription, each as it is when its turn comes; None is
+        one that the client does not get."""
         for grant in subscription.grants:
             for name in self.retained.names(grant.filter):
                 kept = self.retained.get(name)
@@ -213,6 +213,7 @@ class Space:
                 if present is None or present.grants != subscription.grants:
                     return  # it was given up or taken away meanwhile
                 if kept is None or not session.may_receive(name):
+                    yield None
                     continue
                 shown = grant.rename(name)
                 encoded = None if shown == name else encode_text(shown)

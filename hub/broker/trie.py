@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 Entry = TypeVar("Entry")
@@ -104,6 +104,13 @@ class _Leaf(Generic[Value]):
         self.children: dict[str, _Leaf[Value]] = {}
         self.value: Value | None = None
 
+    def wild(self, *, hide: bool) -> Iterator[_Leaf[Value]]:
+        """Return the children, the last one first; `hide` those that wildcards do not reach."""
+        if not hide:
+            return reversed(self.children.values())
+        shown = [child for name, child in self.children.items() if not name.startswith("$")]
+        return reversed(shown)
+
 
 class TopicTrie(Generic[Value]):
     """Topics, each with its one value; asked by filter."""
@@ -138,35 +145,22 @@ class TopicTrie(Generic[Value]):
                 return
             del parent.children[level]
 
-    def match(self, filter: str) -> list[Value]:
-        """Return the values of all topics that match `filter`."""
-        leaves = [self._root]
+    def match(self, filter: str) -> Iterator[Value]:
+        """Go through the values of all topics that match `filter`.
+
+        Topics may come and go meanwhile: whether those are among them is not said.
+        """
         levels = filter.split("/")
-        for depth, level in enumerate(levels):
-            if level == "#":
-                return self._below(leaves, hide=depth == 0)
-            leaves = list(self._children(leaves, level, hide=depth == 0))
-        return [leaf.value for leaf in leaves if leaf.value is not None]
-
-    @staticmethod
-    def _children(leaves: list[_Leaf[Value]], level: str, *, hide: bool) -> Iterable[_Leaf[Value]]:
-        for leaf in leaves:
-            if level == "+":
-                for name, child in leaf.children.items():
-                    if not (hide and name.startswith("$")):
-                        yield child
-            elif level in leaf.children:
-                yield leaf.children[level]
-
-    @staticmethod
-    def _below(leaves: list[_Leaf[Value]], *, hide: bool) -> list[Value]:
-        found: list[Value] = []
-        waiting = list(reversed(leaves))
+        waiting: list[tuple[_Leaf[Value], int]] = [(self._root, 0)]
         while waiting:
-            leaf = waiting.pop()
-            if leaf.value is not None:
-                found.append(leaf.value)
-            names = [name for name in leaf.children if not (hide and name.startswith("$"))]
-            waiting += [leaf.children[name] for name in reversed(names)]
-            hide = False
-        return found
+            leaf, depth = waiting.pop()
+            level = levels[depth] if depth < len(levels) else None
+            # "a/#" also matches "a" itself (4.7.1.2).
+            if level in (None, "#") and leaf.value is not None:
+                yield leaf.value
+            if level == "#":
+                waiting += [(child, depth) for child in leaf.wild(hide=leaf is self._root)]
+            elif level == "+":
+                waiting += [(child, depth + 1) for child in leaf.wild(hide=leaf is self._root)]
+            elif level is not None and level in leaf.children:
+                waiting.append((leaf.children[level], depth + 1))

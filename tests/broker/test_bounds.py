@@ -13,6 +13,7 @@ import pytest
 
 from fuzz.harness import Client, make_broker, settle
 from hub.broker import Access, Credentials, FullAccess, Limits, SpaceLimits
+from hub.broker.conversation import MOST_ACTS
 from hub.broker.packets import (
     Connack,
     Connect,
@@ -320,6 +321,26 @@ async def test_who_exceeds_a_limit_harms_nobody(limits: dict[str, Any], offend: 
 )
 async def test_a_space_that_exceeds_a_limit_harms_nobody(limits: dict[str, Any], offend: Offence) -> None:
     await exceed(Stage(USUAL, SpaceLimits(**limits)), offend)
+
+
+@pytest.mark.parametrize(
+    "said", [Publish("a", b"x", retain=True), Publish("a", b"x", 1, packet_id=1), Publish("heard", b"x")]
+)
+async def test_who_says_much_at_once_gives_the_others_their_turn(said: Publish) -> None:
+    stage = Stage(USUAL, SpaceLimits())
+    await stage.begin()
+    heard: list[bytes] = []
+    stage.broker.subscribe("heard", lambda topic, payload, *_: heard.append(payload))
+    client = stage.client()
+    client.say(encode(said) * 5_000)
+
+    assert stage.broker.stats.messages_received == MOST_ACTS
+    await stage.serve()
+    assert stage.broker.stats.messages_received < 5_000
+    await settle(12)
+    assert stage.broker.stats.messages_received == 5_001
+    assert len(heard) in (0, 5_000)
+    await stage.broker.stop()
 
 
 def test_every_limit_is_exceeded() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +125,25 @@ def test_takes_a_shared_subscription_apart() -> None:
 def test_refuses_a_shared_subscription(filter: str) -> None:
     with pytest.raises(ProtocolError):
         parse_shared(filter)
+
+
+@given(st.sets(TOPICS, max_size=8), st.sets(TOPICS, max_size=8), st.integers(0, 8), FILTERS)
+def test_topics_may_come_and_go_while_the_trie_is_asked(
+    topics: set[str], others: set[str], after: int, filter: str
+) -> None:
+    trie: TopicTrie[str] = TopicTrie()
+    for topic in topics:
+        trie.set(topic, topic)
+
+    asked = trie.match(filter)
+    found = list(itertools.islice(asked, after))
+    for topic in others & topics:
+        trie.remove(topic)
+    for topic in others - topics:
+        trie.set(topic, topic)
+    found += asked
+
+    stayed = {topic for topic in topics - others if oracle(filter, topic)}
+    ever = {topic for topic in topics | others if oracle(filter, topic)}
+    assert len(found) == len(set(found))
+    assert stayed <= set(found) <= ever
