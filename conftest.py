@@ -32,6 +32,9 @@ _BEFORE_IT_RUNS: dict[str, Any] = {
     "hub/building.py": {"build_house"},
     "hub/testing/runner.py": {"_settings"},
     "hub/app.py": {"start", "prepare"},
+    # Both wait until their thread has begun or ended.
+    "hub/watchdog.py": {"watch"},
+    "hub/logfile.py": {"keep_log", "stop"},
     "hub/control.py": {"open", "close"},
     # Files and sockets are opened at the start and put away at the end; SQLite itself works in a thread.
     "hub/broker/sqlite.py": _EVERY,

@@ -20,16 +20,18 @@ from hub.config.problems import Problem
 from hub.config.web import WebModel
 from hub.configuration import Configuration, read_files
 from hub.control import ControlServer
-from hub.core.clock import Clock, SystemClock
+from hub.core.clock import Clock, Detach, SystemClock, nothing, together
 from hub.core.errors import HubError
 from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
+from hub.logfile import keep_log
 from hub.mqtt import EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.inspection import server_commands
+from hub.notifier import Notifier
 from hub.registry import Owner, Registrar
 from hub.registry.accounts import AccountDesk, Accounts, account_commands
 from hub.registry.desk import register_commands
@@ -38,6 +40,7 @@ from hub.storage.agenda import LastingAgenda
 from hub.storage.archive import Archive
 from hub.storage.desk import history_commands
 from hub.storage.memory import LastingMemory
+from hub.watchdog import Watchdog
 
 log = logging.getLogger("hub")
 
@@ -79,9 +82,19 @@ class App:
     """One hub: a configuration file, and the house that lives by it."""
 
     def __init__(
-        self, config: Path, clock: Clock | None = None, *, watch: bool = True, command: str = "hub"
+        self,
+        config: Path,
+        clock: Clock | None = None,
+        *,
+        watch: bool = True,
+        command: str = "hub",
+        notifier: Notifier | None = None,
     ) -> None:
-        """Prepare the hub; `watch` reloads files when saved, `command` is how people call the hub."""
+        """Prepare the hub.
+
+        `watch` reloads files when saved, `command` is how people call the hub, `notifier` tells the service
+        manager.
+        """
         self.path = config
         self._command = command
         self._watching = watch
@@ -97,6 +110,9 @@ class App:
         self._pages: Pages | None = None
         self._archive: Archive | None = None
         self._stopping = asyncio.Event()
+        self._notifier = notifier or Notifier()
+        self._unwatch: Detach = nothing
+        self._unkeep_log: Detach = nothing
 
     # --- build, start ---
 
@@ -110,6 +126,9 @@ class App:
         configuration.apply(self.house)
         data_dir = self.house.settings.data_dir
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        told = configuration.settings.log_file
+        if told.files:
+            self._unkeep_log = keep_log(data_dir, told.megabytes, told.files - 1)
         self._control = ControlServer(data_dir, self._commands())
         await self._control.open()
         self._memory = await LastingMemory.open(data_dir / "memory.db", self.house.clock)
@@ -144,6 +163,13 @@ class App:
         gc.freeze()
         for line in self._lines(configuration, time.perf_counter() - began):
             log.info("%s", line)
+        self._unwatch = together(
+            [
+                Watchdog(self.house.clock, self.plugins.packages).watch(),
+                self._notifier.keep_alive(self.house.clock),
+            ]
+        )
+        self._notifier.ready(f"{len(self.household.engine.automations)} automations")
 
     async def _open_web(self, model: WebModel) -> None:
         """Serve the pages. Without them the house goes on: it must not stay cold for a port that is taken."""
@@ -205,6 +231,13 @@ class App:
 
         Raises `BadConfiguration`, and changes nothing, if there is a mistake in them.
         """
+        self._notifier.reloading(self.house.clock)
+        try:
+            return self._reload()
+        finally:
+            self._notifier.ready(f"{len(self.household.engine.automations)} automations")
+
+    def _reload(self) -> dict[str, Any]:
         configuration = read_files(self.path, self.house)
         if configuration.errors:
             raise BadConfiguration(configuration.errors)
@@ -283,6 +316,8 @@ class App:
 
     async def stop(self) -> None:
         """Close everything in the opposite order, in bounded time."""
+        self._notifier.stopping()
+        self._unwatch()
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 if self._pages is not None:
@@ -304,6 +339,7 @@ class App:
                     await self._archive.close()
         except TimeoutError:
             log.warning("something did not stop in %s s and was left behind", STOP_SECONDS)
+        self._unkeep_log()
 
     # --- what the control socket answers ---
 

@@ -57,6 +57,8 @@ class Plugin:
     path: Path | None = None
     version: str = ""
     description: str = ""
+    package: str = ""
+    """The Python package or module that its code is in, once it is imported."""
     offers: dict[str, list[str]] = field(default_factory=dict)
     error: str = ""
 
@@ -75,6 +77,11 @@ class Plugins:
     @property
     def broken(self) -> list[Plugin]:
         return [plugin for plugin in self.found if plugin.error]
+
+    @property
+    def packages(self) -> dict[str, str]:
+        """Return whose code each Python package is."""
+        return {plugin.package: plugin.name for plugin in self.found if plugin.package}
 
 
 def load_plugins(config_dir: Path | None = None, *, installed: bool = True) -> Plugins:
@@ -128,6 +135,7 @@ class _Loading:
             if plugin.path is not None:
                 _read_manifest(plugin)
             module = fetch()
+            plugin.package = str(getattr(module, "__name__", ""))
             _check_version(plugin, module)
             self.register(plugin, module)
         except HubError as error:

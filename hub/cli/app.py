@@ -17,12 +17,14 @@ from hub.cli import (
     history,
     import_yandex,
     init,
+    log_reader,
     mqtt,
     owner_events,
     plugin,
     registry,
     run,
     schema,
+    service,
     template,
     test,
     user,
@@ -39,10 +41,12 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("reload")(run.reload)
+app.command("status")(run.status)
 app.command("check")(check.check)
 app.command("test")(test.run)
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
+app.command("logs")(log_reader.logs)
 app.command("schema")(schema.schema)
 app.command("template")(template.template)
 app.command("audit")(owner_events.audit)
@@ -54,6 +58,7 @@ app.add_typer(mqtt.app)
 app.add_typer(discovery.app)
 app.add_typer(blueprint.app)
 app.add_typer(cert.app)
+app.add_typer(service.app)
 app.add_typer(plugin.app)
 app.add_typer(user.app)
 app.add_typer(registry.registries)

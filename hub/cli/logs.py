@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from typing import Literal
 
-QUIET_SECONDS = 60.0
-_MOST_KEPT = 1000
+from hub.logfile import Repeats, as_json
+
 _CHATTY = ("asyncio", "aiosqlite", "amqtt", "transitions")
+_PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
+
+Form = Literal["auto", "text", "json", "journal"]
 
 
-class Repeats(logging.Filter):
-    """Lets a message through once a minute; the next time it says how often it was held back."""
+class _Journal(logging.Formatter):
+    """Lines for journald: the priority in front as sd-daemon(3) has it, on each line; the time is its own."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: dict[tuple[str, int, str], list[float]] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING:
-            return True
-        key = (record.name, record.levelno, record.getMessage())
-        known = self._seen.get(key)
-        if known is not None and record.created - known[0] < QUIET_SECONDS:
-            known[1] += 1
-            return False
-        if known is not None and known[1]:
-            record.msg, record.args = f"{key[2]} (and {known[1]:.0f} times more before)", None
-        if len(self._seen) >= _MOST_KEPT:
-            self._seen.clear()
-        self._seen[key] = [record.created, 0]
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        mark = f"<{_PRIORITIES.get(record.levelno, 6)}>"
+        return "\n".join(mark + line for line in super().format(record).splitlines())
 
 
-def set_up_logging(level: int) -> None:
-    """Log to the terminal from `level` on."""
+def set_up_logging(level: int, form: Form = "auto") -> None:
+    """Log to standard error from `level` on; `auto` is `journal` under systemd, else `text`."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(_formatter(form))
     handler.addFilter(Repeats())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+def _formatter(form: Form) -> logging.Formatter:
+    if form == "json":
+        return as_json()
+    if form == "journal" or (form == "auto" and os.environ.get("JOURNAL_STREAM")):
+        return _Journal("%(message)s")
+    return logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Callable, Coroutine
@@ -13,11 +15,12 @@ from typing import Annotated, Any
 import typer
 
 from hub.app import App, BadConfiguration
-from hub.cli.logs import set_up_logging
+from hub.cli.logs import Form, set_up_logging
 from hub.config.layout import lay_out
 from hub.config.problems import as_text
 from hub.config.source import load
 from hub.control import ask
+from hub.notifier import Notifier
 
 Config = Annotated[
     Path,
@@ -33,13 +36,17 @@ def run(
     config: Config = DEFAULT_CONFIG,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
     loop: Annotated[str, typer.Option(help="The event loop: auto, uvloop or asyncio.")] = "auto",
+    log_format: Annotated[
+        Form, typer.Option(help="How to log here: auto is journal under systemd, else text.")
+    ] = "auto",
 ) -> None:
     """Run the hub: its MQTT server, its entities and its automations."""
-    set_up_logging(logging.DEBUG if verbose else logging.INFO)
+    set_up_logging(logging.DEBUG if verbose else logging.INFO, log_format)
     path = find_config(config)
+    notifier = _notifier()
 
     async def main() -> None:
-        await App(path, command=_own_name()).run()
+        await App(path, command=_own_name(), notifier=notifier).run()
 
     try:
         run_in_loop(main, loop)
@@ -61,12 +68,41 @@ def reload(config: Config = DEFAULT_CONFIG) -> None:
         typer.echo(f"start the hub again for the changes under {', '.join(told['restart'])}")
 
 
+def status(
+    config: Config = DEFAULT_CONFIG,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print nothing; only the exit status.")
+    ] = False,
+) -> None:
+    """Say whether the hub runs, and what is in it. Fails if it does not."""
+    told = ask(data_dir_of(config), "status")
+    if as_json:
+        typer.echo(json.dumps(told, indent=2))
+    elif not quiet:
+        typer.echo(f"Hearth {told['version']} runs {told['config']}")
+        for line in told["mqtt"]:
+            typer.echo(f"MQTT: {line}")
+        typer.echo(
+            f"{told['devices']} devices, {told['entities']} entities, {told['automations']} automations"
+        )
+
+
 def data_dir_of(config: Path) -> Path:
     """Return where the hub of this configuration keeps its data."""
     path = find_config(config)
     section = lay_out(load(path)).sections.get("hub")
     data = section.data if section is not None and isinstance(section.data, dict) else {}
     return path.parent / str(data.get("data_dir", "data"))
+
+
+def _notifier() -> Notifier:
+    """Return the way to the service manager that started this process, if one did."""
+    seconds = os.environ.get("WATCHDOG_USEC", "")
+    for_us = os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    return Notifier(
+        os.environ.get("NOTIFY_SOCKET"), int(seconds) / 1e6 if seconds.isdigit() and for_us else None
+    )
 
 
 def _own_name() -> str:

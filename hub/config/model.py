@@ -35,6 +35,15 @@ Texts = Annotated[list[str], BeforeValidator(_listed)]
 """A list of texts, or one that stands for a list of one."""
 
 
+class LogFile(BaseModel):
+    """The log in the data folder, hub.log: how large it grows, and how many files of it there are at most."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    megabytes: float = Field(2, gt=0)
+    files: int = Field(5, ge=0, le=100)
+
+
 class HubModel(BaseModel):
     """Where the house stands and how its people measure and speak."""
 
@@ -59,6 +68,7 @@ class HubModel(BaseModel):
     internal_url: str | None = None
     external_url: str | None = None
     data_dir: str = "data"
+    log_file: LogFile = LogFile()
     # Home Assistant's, taken so that its files read; what they mean here is said in docs/configuration.md.
     customize: Mapping[str, Any] | None = None
     customize_domain: Mapping[str, Any] | None = None

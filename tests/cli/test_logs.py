@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from hub.cli.logs import Repeats
+from hub.logfile import Repeats
 
 
 def record(text, at, level=logging.WARNING):
