@@ -208,7 +208,7 @@ class Run(Scope, Protocol):
     cause: Cause
 
     def set_variables(self, values: Mapping[str, Any]) -> None:
-        """Assign: a name is changed where it was first defined, a new one is local to its block."""
+        """Assign: a name is changed where it was first defined, a new one is the whole run's."""
         ...
 
     def sequence(
@@ -217,8 +217,11 @@ class Run(Scope, Protocol):
         """Run actions as a block of their own; `path` is relative to the step under way."""
         ...
 
-    def branch(self, path: str, variables: Mapping[str, Any] | None = None) -> Run:
-        """Return a run for a block of its own, that may go on beside this one."""
+    def branch(self, path: str, variables: Mapping[str, Any] | None = None, *, apart: bool = False) -> Run:
+        """Return a run for a block of its own, that may go on beside this one.
+
+        What one that is `apart` makes known to the whole run (`set_for_all`) stays in it.
+        """
         ...
 
     def check(self, conditions: Sequence[Condition], path: str) -> bool:

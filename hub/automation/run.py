@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Protocol
 
 from hub.automation.scope import Block
 from hub.automation.started import begin
 from hub.automation.trace import Step, Trace
 from hub.core.cause import Cause
-from hub.core.errors import HubError
+from hub.core.errors import HubError, TemplateError
 from hub.core.frozen import freeze, thaw
 from hub.core.ports import House
 from hub.core.services import Outcome
@@ -86,7 +86,7 @@ class LiveRun:
         self._leaves = False
 
     @property
-    def variables(self) -> dict[str, Any]:
+    def variables(self) -> MutableMapping[str, Any]:
         return self._block.visible
 
     def set_variables(self, values: Mapping[str, Any]) -> None:
@@ -115,11 +115,13 @@ class LiveRun:
             return None
         return begin(inner._block_over(waiting)) if waiting is not None else None
 
-    def branch(self, path: str, variables: Mapping[str, Any] | None = None) -> LiveRun:
+    def branch(
+        self, path: str, variables: Mapping[str, Any] | None = None, *, apart: bool = False
+    ) -> LiveRun:
         frozen = self._frozen["in"].pop(path, None) if self._frozen is not None else None
         if frozen is not None:
             variables = {**(variables or {}), **self._thawed(frozen["own"])}
-        block = self._block.inner(variables)
+        block = self._block.inner(variables, apart=apart)
         inner = LiveRun(self.house, self.name, self.cause, self.trace, block, self, path)
         inner._path = f"{self._path}/{path}" if path else self._path
         inner._frozen = frozen
@@ -193,7 +195,7 @@ class LiveRun:
             log.error("%s: %s: %s", self.name, where, error)
         else:
             log.error("%s: %s: %s: %s", self.name, where, type(error).__name__, error, exc_info=error)
-        if not action.continue_on_error or _is_unknown_service(error):
+        if not action.continue_on_error or _is_mistake(error):
             raise Failed(str(error)) from error
 
     # --- where it stands ---
@@ -343,5 +345,7 @@ class LiveRun:
         log.warning("%s: %s: " + text, self.name, self._path or "condition", *args)
 
 
-def _is_unknown_service(error: Exception) -> bool:
-    return isinstance(error, HubError) and error.problem.startswith("no service is called")
+def _is_mistake(error: Exception) -> bool:
+    """Tell whether the step is written wrongly: that no `continue_on_error` forgives."""
+    unknown = isinstance(error, HubError) and error.problem.startswith("no service is called")
+    return unknown or isinstance(error, TemplateError)

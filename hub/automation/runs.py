@@ -34,6 +34,8 @@ class Ended:
     outcome: str
     error: str | None = None
     response: Any = None
+    stopped: bool = False
+    """The script itself said `stop`: with `error`, that is its own end, and no failure of its caller."""
 
 
 class Runs:
@@ -270,7 +272,7 @@ def _ended(error: Exception) -> Ended:
         return Ended(traces.ABORTED)
     if isinstance(error, StopRun):
         outcome = traces.ERROR if error.error else traces.ABORTED if error.aborted else traces.FINISHED
-        return Ended(outcome, error.reason if error.error else None, error.response)
+        return Ended(outcome, error.reason if error.error else None, error.response, stopped=True)
     if isinstance(error, Failed):
         return Ended(traces.ERROR, str(error))
     log.error("a run failed in the engine", exc_info=error)

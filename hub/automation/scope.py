@@ -2,56 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 
 class Block:
     """One block's variables. `visible` holds what can be seen in it, the outer blocks' included."""
 
-    __slots__ = ("_outer", "_own", "visible")
+    __slots__ = ("_apart", "_outer", "_own", "visible")
 
-    def __init__(self, values: Mapping[str, Any], outer: Block | None = None) -> None:
+    def __init__(self, values: Mapping[str, Any], outer: Block | None = None, *, apart: bool = False) -> None:
         self._outer = outer
-        if outer is None:  # all that the outermost block sees is its own
-            self.visible: dict[str, Any] = dict(values)
-            self._own: Container[str] = self.visible
-        else:
-            self.visible = {**outer.visible, **values}
-            self._own = set(values)
+        self._apart = apart
+        self._own: dict[str, Any] = dict(values)
+        self.visible: MutableMapping[str, Any] = self._own if outer is None else outer._seen_below(self._own)
 
-    def inner(self, values: Mapping[str, Any] | None = None) -> Block:
-        return Block(values or {}, self)
+    def inner(self, values: Mapping[str, Any] | None = None, *, apart: bool = False) -> Block:
+        """Return a block in this one; one that is `apart` goes on beside others."""
+        return Block(values or {}, self, apart=apart)
 
     def own(self) -> dict[str, Any]:
         """Return the variables that were first defined in this block."""
         return {name: value for name, value in self.visible.items() if name in self._own}
 
     def assign(self, name: str, value: Any) -> None:
-        """Change `name` where it was first defined; a new name stays in this block."""
-        if not self._defines(name):
-            if isinstance(self._own, set):
-                self._own.add(name)
-            self.visible[name] = value
-            return
-        block: Block | None = self
-        while block is not None:
-            block.visible[name] = value
-            if name in block._own:
-                return
+        """Change `name` where it was first defined; a new name is the whole run's, as in Home Assistant."""
+        block = self
+        while name not in block._own and block._outer is not None:
             block = block._outer
+        block._own[name] = value
 
     def assign_outermost(self, name: str, value: Any) -> None:
-        """Make `name` known to the whole run."""
-        block: Block | None = self
-        while block is not None:
-            block.visible[name] = value
+        """Make `name` known to the whole run, or to that part of it which goes on beside others."""
+        block = self
+        while not block._apart and block._outer is not None:
+            block._own.pop(name, None)
             block = block._outer
+        block._own[name] = value
 
-    def _defines(self, name: str) -> bool:
-        block: Block | None = self
-        while block is not None:
-            if name in block._own:
-                return True
-            block = block._outer
-        return False
+    def _seen_below(self, own: dict[str, Any]) -> ChainMap[str, Any]:
+        seen = self.visible
+        return ChainMap(own, *(seen.maps if isinstance(seen, ChainMap) else [self._own]))

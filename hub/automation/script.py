@@ -73,7 +73,9 @@ class Script:
         if self.model.variables is not None:
             own = {n: v for n, v in self.model.variables.render(run.variables).items() if n not in variables}
             run.variables.update(own)
-        outcome = self.runs.start(run, lambda: self._began(mine))
+        told = {"name": self._entity.full_name, "entity_id": self.entity_id}
+        self._house.bus.emit(SCRIPT_STARTED, told, mine)  # also of a run that is then dropped
+        outcome = self.runs.start(run, self._began)
         self._show()
         return outcome
 
@@ -84,7 +86,7 @@ class Script:
 
     def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[Response]]:
         """Go on with a run that waited when the hub ended; return what makes one wait for its response."""
-        outcome = self.runs.take_up(told, lambda: self._began(Cause()))
+        outcome = self.runs.take_up(told, self._began)
         return lambda: self._respond_later(outcome)
 
     def give_up(self, told: Mapping[str, Any], outcome: str, why: str) -> None:
@@ -101,7 +103,7 @@ class Script:
         return self._respond(outcome if isinstance(outcome, Ended) else await outcome)
 
     def _respond(self, ended: Ended) -> Response:
-        if ended.outcome == traces.ERROR:
+        if ended.outcome == traces.ERROR and not ended.stopped:
             raise HubError(f"{self.name}: {ended.error or 'failed'}")
         return ended.response if ended.response is not None else {}
 
@@ -118,10 +120,8 @@ class Script:
         else:
             self.run(call.fields.variables, call.cause)
 
-    def _began(self, cause: Cause) -> None:
+    def _began(self) -> None:
         self._last_triggered = self._house.clock.timestamp()
-        told = {"name": self._entity.full_name, "entity_id": self.entity_id}
-        self._house.bus.emit(SCRIPT_STARTED, told, cause)
 
     def _show(self) -> None:
         triggered = self._last_triggered

@@ -118,7 +118,9 @@ class Parallel(Action):
         for index in branches:
             branch = self.parallel[index]
             try:
-                outcome = run.branch(f"parallel/{index}").sequence(_actions_of(branch), "sequence")
+                outcome = run.branch(f"parallel/{index}", apart=True).sequence(
+                    _actions_of(branch), "sequence"
+                )
             except Exception as error:  # the other branches still run
                 failed.append(error)
                 continue

@@ -70,7 +70,10 @@ class _Wait:
             seconds = max(0.0, due - now) if due is not None else timeout.seconds(run.variables)
             due = now + seconds if due is None else due
             self._deadline = self._clock.monotonic() + seconds
-            self._stops.append(self._clock.call_later(seconds, lambda: self.finish(False)))
+            if seconds > 0:
+                self._stops.append(self._clock.call_later(seconds, lambda: self.finish(False)))
+            else:
+                self.finish(False)
         self._due = due
 
     def until(self, stop: Detach) -> None:
@@ -81,11 +84,14 @@ class _Wait:
             self.facts.update(facts)
             self._done.set_result(completed)
 
+    @property
+    def left(self) -> float | None:
+        """The seconds to the time-out, None without one."""
+        return None if self._deadline is None else max(0.0, self._deadline - self._clock.monotonic())
+
     def tell(self, completed: bool) -> None:
         """Give the run its `wait` variable."""
-        left = None
-        if self._deadline is not None:
-            left = max(0.0, self._deadline - self._clock.monotonic()) if completed else 0.0
+        left = self.left if completed or self._deadline is None else 0.0
         self._run.set_for_all("wait", {"completed": completed, "remaining": left, **self.facts})
 
     def cancel(self) -> None:
@@ -151,7 +157,7 @@ class WaitTemplate(Action):
             wait.cancel()
             wait.tell(True)
             return None
-        run.set_for_all("wait", {"completed": False, "remaining": None})
+        run.set_for_all("wait", {"completed": False, "remaining": wait.left})
         wait.until(Watch(run.house, reads, lambda _: self._look(run, wait)).stop)
         return wait.over()
 
@@ -178,7 +184,7 @@ class WaitForTrigger(Action):
     def _wait(self, run: Run, *, again: bool) -> Awaitable[None]:
         wait = _Wait(run, self.timeout, self.continue_on_timeout, again=again)
         wait.facts["trigger"] = None
-        run.set_for_all("wait", {"completed": False, "remaining": None, "trigger": None})
+        run.set_for_all("wait", {"completed": False, "remaining": wait.left, "trigger": None})
         for index, trigger in enumerate(self.wait_for_trigger):
             if not is_enabled(trigger.enabled, run.variables):
                 continue

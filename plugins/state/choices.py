@@ -9,11 +9,16 @@ from pydantic import PlainValidator, ValidationInfo
 
 from hub.api import Word, plain, refuse
 
+EVERY = "*"
+"""What Home Assistant takes for any value."""
+
 
 def _choices(value: Any, info: ValidationInfo) -> tuple[Any, ...] | None:
     if value is None:
         return None
     items = value if isinstance(value, (list, tuple)) else [value]
+    if len(items) == 1 and isinstance(items[0], str) and items[0] == EVERY:
+        return None
     if info.data.get("attribute") is None:
         return tuple(_state_text(item) for item in items)
     return tuple(choice for item in items for choice in _attribute_value(item))

@@ -1,8 +1,8 @@
-"""A name is changed where it was first defined; a new one stays in its block."""
+"""A name is changed where it was first defined; a new one is the whole run's."""
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.automation.scope import Block
@@ -15,8 +15,24 @@ def test_an_inner_block_changes_what_the_outer_one_defined():
     inner = outer.inner().inner()
     inner.assign("x", 2)
     inner.assign("y", 3)
-    assert outer.visible == {"x": 2}
+    assert outer.visible == {"x": 2, "y": 3}
     assert inner.visible == {"x": 2, "y": 3}
+
+
+def test_blocks_beside_each_other_see_what_either_changes():
+    outer = Block({"x": 1})
+    left, right = outer.inner(apart=True), outer.inner(apart=True)
+    left.inner().assign("x", 2)
+    assert right.visible["x"] == 2
+
+
+def test_what_a_block_apart_makes_known_stays_in_it():
+    outer = Block({})
+    left, right = outer.inner(apart=True), outer.inner(apart=True)
+    left.inner().assign_outermost("wait", {"completed": True})
+    assert left.visible["wait"] == {"completed": True}
+    assert "wait" not in right.visible
+    assert "wait" not in outer.visible
 
 
 def test_an_inner_name_hides_the_outer_one():
@@ -40,12 +56,16 @@ class Naive:
         return block
 
     def assign(self, name, value):
-        (self.holder(name) or self).values[name] = value
+        (self.holder(name) or self.outermost()).values[name] = value
+
+    def outermost(self):
+        return self if self.outer is None else self.outer.outermost()
 
     def visible(self):
         return {**(self.outer.visible() if self.outer else {}), **self.values}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it measures how busy the machine is
 @given(
     st.dictionaries(NAMES, st.integers()),
     st.lists(st.tuples(st.sampled_from(["enter", "assign", "leave"]), NAMES, st.integers()), max_size=30),
