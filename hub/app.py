@@ -239,9 +239,10 @@ class App:
 
     def _reload(self) -> dict[str, Any]:
         configuration = read_files(self.path, self.house)
-        if configuration.errors:
-            raise BadConfiguration(configuration.errors)
         before = self.configuration
+        wrong = [*configuration.errors, *_gone_missing(before, configuration)]
+        if wrong:
+            raise BadConfiguration(wrong)
         restart = [
             name
             for name in _ONLY_AT_START
@@ -415,3 +416,9 @@ class App:
             "entities": len(self.house.entities),
             "automations": len(self.household.engine.automations),
         }
+
+
+def _gone_missing(before: Configuration | None, after: Configuration) -> list[Problem]:
+    """Return what was there when the files were read before, and is not now: half a house is no change."""
+    known = {(p.path, p.text) for p in before.problems if p.missing} if before is not None else set()
+    return [p for p in after.problems if p.missing and (p.path, p.text) not in known]

@@ -21,7 +21,7 @@ from ruamel.yaml.events import (
 
 from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.problems import Key
-from hub.config.reading import Budget, Exhausted, Refused, Site, Size, TagReader, Value
+from hub.config.reading import Budget, Exhausted, Refused, Site, Size, TagReader, Value, may_lack
 from hub.config.scalars import Word, is_word, resolve, tagged_scalar
 from hub.config.syntax import NextEvent, SyntaxTrouble, parser
 
@@ -122,7 +122,7 @@ class Builder:
                 return Value(tagged_scalar(core, text), spot)
             return self._tags(tag, text, Site(spot, tuple(self._path), depth))
         except Refused as refused:
-            return self._broken(spot, refused.text, refused.hint)
+            return self._broken(spot, refused.text, refused.hint, missing=refused.missing)
         except ValueError as error:
             return self._broken(spot, str(error))
 
@@ -173,10 +173,12 @@ class Builder:
             value = Value(None, key_spot) if _is_empty(event) else self._node(event, depth)
             if key == _MERGE and key_spot.kind is not Kind.BROKEN:
                 merges.append(value)
-            elif key in mapping:
-                first = marks.keys[key].place
-                self._report(key_spot, f"the key '{key}' stands twice, first at {first}", "Remove one")
             elif key_spot.kind is not Kind.BROKEN:
+                if key in mapping:
+                    self._report_twice(key_spot, key, marks.keys[key])
+                    if not may_lack(tuple(self._path)):
+                        self._path.pop()
+                        continue
                 mapping[key] = value.data
                 marks.keys[key], marks.values[key] = key_spot, value.spot
             self._path.pop()
@@ -241,14 +243,30 @@ class Builder:
         mark = event.start_mark
         return Spot(self._name, mark.line + 1, mark.column + 1)
 
-    def _broken(self, spot: Spot, text: str, hint: str = "") -> Value:
-        self._report(spot, text, hint)
+    def _broken(self, spot: Spot, text: str, hint: str = "", *, missing: bool = False) -> Value:
+        path = tuple(self._path)
+        if missing and may_lack(path):
+            said = self._document.problem(spot, text, hint, path=path, severity="warning", missing=True)
+            self._document.problems.append(said)
+        else:
+            self._report(spot, text, hint)
         return Value(None, spot._replace(kind=Kind.BROKEN))
+
+    def _report_twice(self, spot: Spot, key: Key, first: Spot) -> None:
+        """Say that a key stands twice: as in Home Assistant, a warning, and the last one counts."""
+        text, path = f"the key '{key}' stands twice, first at {first.place}", tuple(self._path)
+        if not may_lack(path):
+            self._report(spot, text, "Remove one")
+            return
+        if len(self._document.problems) <= _MOST_PROBLEMS:
+            hint = "Remove one: only the last counts"
+            said = self._document.problem(spot, text, hint, path=path, severity="warning")
+            self._document.problems.append(said)
 
     def _report(self, spot: Spot, text: str, hint: str = "") -> None:
         problem = self._document.problem(spot, text, hint, path=tuple(self._path))
         self._document.problems.append(problem)
-        if len(self._document.problems) > _MOST_PROBLEMS:
+        if len(self._document.errors) > _MOST_PROBLEMS:
             raise Exhausted(spot, f"more than {_MOST_PROBLEMS} mistakes", "Mend those first")
 
 

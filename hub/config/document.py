@@ -135,14 +135,14 @@ class Document:
         *,
         path: KeyPath = (),
         severity: Severity = "error",
+        missing: bool = False,
     ) -> Problem:
         """Return a problem with the line it is in, all secrets hidden."""
         place = spot.place if isinstance(spot, Spot) else spot
         if self.private:
-            return Problem(place, _QUOTED.sub(_MASK, text), hint, (), severity)
-        return Problem(
-            place, _short(self.masked(text)), self.masked(hint), path, severity, self.excerpt(place)
-        )
+            return Problem(place, _QUOTED.sub(_MASK, text), hint, (), severity, missing=missing)
+        shown = _short(self.masked(text))
+        return Problem(place, shown, self.masked(hint), path, severity, self.excerpt(place), missing)
 
     def mask_problems(self) -> None:
         """Hide secrets in the problems that were found before the secrets were."""

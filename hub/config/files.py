@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from hub.config.problems import did_you_mean
 from hub.config.syntax import SyntaxTrouble, position
 
 BIGGEST = 4 * 1024 * 1024
@@ -15,15 +15,17 @@ SECRETS = "secrets.yaml"
 _BIGGEST_SUM = 4 * BIGGEST
 _MOST_FILES = 5_000
 _MOST_NAMES = 50_000
+_NEAR = 0.8
 
 
 class Unreadable(Exception):
-    """A file that cannot or must not be opened."""
+    """A file that cannot or must not be opened; `missing` says that there is none, and none of nearly that name."""
 
-    def __init__(self, text: str, hint: str = "") -> None:
+    def __init__(self, text: str, hint: str = "", *, missing: bool = False) -> None:
         super().__init__(text)
         self.text = text
         self.hint = hint
+        self.missing = missing
 
 
 class NoFolder(Unreadable):
@@ -70,7 +72,8 @@ class Folder:
             with real.open("rb") as file:
                 raw = file.read(BIGGEST + 1)
         except FileNotFoundError:
-            raise Unreadable(f"there is no file '{self.name(path)}'", self._near(path)) from None
+            near = self._near(path)
+            raise Unreadable(f"there is no file '{self.name(path)}'", near, missing=not near) from None
         except OSError as error:
             raise Unreadable(f"'{self.name(path)}' cannot be read: {error.strerror}") from None
         self._weigh(path, len(raw))
@@ -99,9 +102,13 @@ class Folder:
 
     def _near(self, path: Path) -> str:
         try:
-            return did_you_mean(path.name, [entry.name for entry in path.parent.iterdir()])
+            names = [entry.name for entry in path.parent.iterdir()]
         except OSError:
             return ""
+        # All of them end in .yaml: what comes before that must be near.
+        stems = {Path(name).stem: name for name in names}
+        near = difflib.get_close_matches(path.stem, stems, n=1, cutoff=_NEAR)
+        return f"Did you mean '{stems[near[0]]}'?" if near else ""
 
 
 def decoded(raw: bytes) -> str:

@@ -76,7 +76,7 @@ class Includes:
             self._no_folder(error, site)
             return
         except Unreadable as error:
-            raise Refused(error.text, error.hint) from None
+            raise Refused(error.text, error.hint, missing=error.missing) from None
         self._budget.spend(len(files), site.spot)
         for file in files:
             value = self._read_or_report(file, site)

@@ -75,9 +75,8 @@ class Merger:
     ) -> dict[Key, object]:
         marks = Marks(self._document.spot_of(sources[0]))
         for key in mapping:
-            source = next(
-                source for source in sources if source.get(key) is not None or source is sources[-1]
-            )
+            given = [source for source in sources if key in source]
+            source = next((source for source in given if source[key] is not None), given[0])
             marks.keys[key] = self._key_spot(source, key)
             marks.values[key] = self._document.locate(source, (key,))
         self._document.keep(mapping, marks)

@@ -28,6 +28,8 @@ class Problem:
     path: KeyPath = ()
     severity: Severity = "error"
     excerpt: str = ""
+    missing: bool = False
+    """A file, a secret or a variable of the environment is not there; a reload does not go on without it."""
 
     def __str__(self) -> str:
         parts = [str(self.place), path_text(self.path), sentence(self.text, self.hint)]

@@ -27,12 +27,22 @@ class Site:
 
 
 class Refused(Exception):
-    """A tag that cannot be obeyed."""
+    """A tag that cannot be obeyed; `missing` says that only what it names is not there."""
 
-    def __init__(self, text: str, hint: str = "") -> None:
+    def __init__(self, text: str, hint: str = "", *, missing: bool = False) -> None:
         super().__init__(text)
         self.text = text
         self.hint = hint
+        self.missing = missing
+
+
+OWN_SECTIONS = frozenset({"hub", "broker", "registries", "brokers", "web"})
+"""Sections that decide who may do what: in them nothing may be missing and nothing may stand twice."""
+
+
+def may_lack(path: KeyPath) -> bool:
+    """Tell whether a mistake at `path` may be a warning, as it is in a home that was published in part."""
+    return bool(path) and path[0] not in OWN_SECTIONS
 
 
 class Exhausted(Exception):

@@ -29,7 +29,8 @@ class Secrets:
                 self._document.secrets.update(_texts(secrets[name]))
                 return secrets[name]
             known += secrets
-        raise Refused(f"no secret '{name}'", did_you_mean(name, known) or f"Add it to {SECRETS}")
+        hint = did_you_mean(name, known) or f"Add it to {SECRETS}"
+        raise Refused(f"no secret '{name}'", hint, missing=not known)
 
     def _files(self, folder: Path) -> Iterator[Path]:
         for parent in (folder, *folder.parents):

@@ -128,7 +128,7 @@ class _Reader:
             try:
                 value = self._built(path, partial(self._folder.read, path), site)
             except Unreadable as error:
-                raise Refused(error.text, error.hint) from None
+                raise Refused(error.text, error.hint, missing=error.missing) from None
             self._known[path] = value, measure()
         return value
 
@@ -160,9 +160,8 @@ class _Reader:
             self.document.secrets.update(part for part in [value] if part)
             return Value(value, site.spot._replace(kind=Kind.SECRET))
         if not default:
-            raise Refused(
-                f"the environment variable '{name}' is not set", "Set it, or write a default after it"
-            )
+            text = f"the environment variable '{name}' is not set"
+            raise Refused(text, "Set it, or write a default after it", missing=True)
         return Value(default.strip(), site.spot)
 
     def _broken(self, spot: Spot, text: str, hint: str) -> Value:

@@ -117,7 +117,7 @@ def test_a_name_that_no_file_can_have_is_refused(read):
 
 
 def test_mistakes_are_counted_only_so_far():
-    problems = load_text("a: 1\n" * 5000).problems
+    problems = load_text("- !x 1\n" * 5000).problems
 
     assert len(problems) < 300
     assert "Mend those first" in problems[-1].hint
