@@ -19,7 +19,7 @@ _NEAR = 0.8
 
 
 class Unreadable(Exception):
-    """A file that cannot or must not be opened; `missing` says that there is none, and none of nearly that name."""
+    """A file that cannot or must not be opened; `missing`: there is none, nor one of nearly that name."""
 
     def __init__(self, text: str, hint: str = "", *, missing: bool = False) -> None:
         super().__init__(text)
