@@ -22,6 +22,7 @@ from hub.configuration import Configuration, read_files
 from hub.control import ControlServer
 from hub.core.clock import Clock, Detach, SystemClock, nothing, together
 from hub.core.errors import HubError
+from hub.core.naming_desk import naming_commands
 from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
@@ -40,6 +41,7 @@ from hub.storage.agenda import LastingAgenda
 from hub.storage.archive import Archive
 from hub.storage.desk import history_commands
 from hub.storage.memory import LastingMemory
+from hub.storage.registry import LastingRegistry
 from hub.watchdog import Watchdog
 
 log = logging.getLogger("hub")
@@ -105,6 +107,7 @@ class App:
         self._registrar: Registrar | None = None
         self._control: ControlServer | None = None
         self._memory: LastingMemory | None = None
+        self._names: LastingRegistry | None = None
         self._agenda: LastingAgenda | None = None
         self._accounts: Accounts | None = None
         self._pages: Pages | None = None
@@ -134,6 +137,8 @@ class App:
         self._memory = await LastingMemory.open(data_dir / "memory.db", self.house.clock)
         self.house.memory = self._memory
         self._memory.attend(self.house.bus, self.house.states)
+        self._names = await LastingRegistry.open(data_dir / "entities.db")
+        self._names.attend(self.house)
         self._agenda = await LastingAgenda.open(data_dir / "agenda.db", self.house.clock)
         self.household.engine.agenda = self._agenda
         self._archive = Archive(self.house, configuration.recorder, configuration.logbook.hides)
@@ -334,6 +339,8 @@ class App:
                     await self._agenda.close()
                 if self._accounts is not None:
                     await self._accounts.close()
+                if self._names is not None:
+                    await self._names.close()
                 if self._memory is not None:
                     await self._memory.close()
                 if self._archive is not None:
@@ -355,6 +362,7 @@ class App:
             "reload": self._reload_command,
             "status": self._status,
             "stop": self.ask_to_stop,
+            **naming_commands(self.house.entities, self._keep_names),
             **server_commands(lambda: self._door),
             **register_commands(lambda: self._registrar),
             **account_commands(self._desk),
@@ -385,6 +393,10 @@ class App:
         automation = self.household.engine.automation(name)
         data = {"entity_id": automation.entity_id, "skip_condition": skip_condition}
         await self.house.services.wait("automation", "trigger", data)
+
+    async def _keep_names(self) -> None:
+        if self._names is not None:
+            await self._names.flush()
 
     async def _call_service(
         self, domain: str, name: str, data: dict[str, Any] | None = None, response: bool = False

@@ -9,6 +9,7 @@ from hub.automation.domains import AutomationDomain, ScriptDomain
 from hub.automation.engine import Changes, Engine, changes_between
 from hub.configuration import Configuration, Part
 from hub.core.agenda import Agenda
+from hub.core.areas import AreaRegistry
 from hub.core.bus import Bus
 from hub.core.clock import Clock, Detach
 from hub.core.entities import Entities
@@ -16,7 +17,7 @@ from hub.core.errors import HubError
 from hub.core.events import HUB_START, HUB_STARTED, HUB_STOP
 from hub.core.memory import ShortMemory
 from hub.core.ports import House, Memory, Mqtt
-from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.services import Services
 from hub.core.settings import Settings
 from hub.core.states import States
@@ -35,7 +36,7 @@ def build_house(
     bus = Bus(clock)
     states = States(bus, clock)
     registry = EntityRegistry(bus)
-    areas = AreaRegistry()
+    areas = AreaRegistry(bus)
     devices = DeviceRegistry(bus, areas)
     templates = TemplateEngine(
         clock=clock,

@@ -14,12 +14,15 @@ from hub.cli import (
     check,
     demo,
     discovery,
+    entity,
     history,
+    house_devices,
     import_yandex,
     init,
     log_reader,
     mqtt,
     owner_events,
+    places,
     plugin,
     registry,
     run,
@@ -56,12 +59,17 @@ app.command("logbook")(history.logbook)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
 app.add_typer(discovery.app)
+app.add_typer(entity.app)
+app.add_typer(places.areas)
+app.add_typer(places.floors)
+app.add_typer(places.labels)
 app.add_typer(blueprint.app)
 app.add_typer(cert.app)
 app.add_typer(service.app)
 app.add_typer(plugin.app)
 app.add_typer(user.app)
 app.add_typer(registry.registries)
+house_devices.add_house_verbs(registry.devices)
 app.add_typer(registry.devices)
 app.add_typer(registry.brokers)
 # `yc` takes the plural, too.

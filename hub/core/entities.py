@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.core.cause import Cause
 from hub.core.errors import HubError
+from hub.core.events import Event
 from hub.core.registries import DeviceInfo, DeviceRegistry, EntityEntry, EntityRegistry
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
@@ -152,6 +153,9 @@ class Entity:
         self._owner.drop(self, forget=forget)
 
 
+_BY_PEOPLE = frozenset({"entity_id", "name", "icon", "unit_by_user", "disabled_by"})
+
+
 class Entities:
     """The living entities by id."""
 
@@ -164,8 +168,10 @@ class Entities:
     ) -> None:
         self.states = states
         self.registry = registry
-        self._devices = devices
+        self.devices = devices
         self._settings = settings or Settings()
+        registry.listen(self._entry_changed)
+        devices.listen(self._device_changed)
         self._living: dict[str, Entity] = {}
 
     def get(self, entity_id: str) -> Entity | None:
@@ -182,7 +188,7 @@ class Entities:
 
         It shows nothing until it first writes. Raises `HubError` if its unique id already lives.
         """
-        device = self._devices.add(info.device) if info.device is not None else None
+        device = self.devices.add(info.device) if info.device is not None else None
         full_name = _full_name(info, device.shown_name if device else None)
         entry = None
         if info.unique_id is not None:
@@ -204,7 +210,7 @@ class Entities:
 
     def redescribe(self, entity: Entity, info: EntityInfo) -> None:
         """Change the description of a living entity; its id stays."""
-        device = self._devices.add(info.device) if info.device is not None else None
+        device = self.devices.add(info.device) if info.device is not None else None
         entry = self.registry.get(entity.entity_id)
         if entry is not None and info.unique_id is not None:
             entry = self._enter(entry, entity.entity_id, info, device.id if device else None)
@@ -222,6 +228,46 @@ class Entities:
             return chosen
         named = info.unique_id is not None
         return shown_unit(device_class, unit, self._settings.unit_system, named=named)
+
+    def _entry_changed(self, event: Event) -> None:
+        """Follow what people changed of a living entity: its id, its name, whether it is switched off."""
+        data = event.data
+        if data["action"] != "update" or _BY_PEOPLE.isdisjoint(data["changes"]):
+            return
+        before = data.get("old_entity_id", data["entity_id"])
+        entity = self._living.get(before)
+        entry = self.registry.get(data["entity_id"])
+        if entity is None or entry is None:
+            return
+        if before != entry.entity_id:
+            del self._living[before]
+            self._living[entry.entity_id] = entity
+            entity.entity_id = entry.entity_id
+            self.states.remove(before)
+        entity.enabled = entry.disabled_by is None
+        if not entity.enabled:
+            self.states.remove(entity.entity_id)
+        self._rename(entity)
+
+    def _device_changed(self, event: Event) -> None:
+        if event.data["action"] != "update":
+            return
+        for entry in self.registry.of_device(event.data["device_id"]):
+            entity = self._living.get(entry.entity_id)
+            if entity is not None and entity.full_name != self._name_of(entity):
+                self._rename(entity)
+
+    def _rename(self, entity: Entity) -> None:
+        entity.describe(entity.info, self._name_of(entity))
+        entity.show()
+
+    def _name_of(self, entity: Entity) -> str:
+        entry = self.registry.get(entity.entity_id)
+        if entry is not None and entry.name:
+            return entry.name
+        device_id = entry.device_id if entry is not None else None
+        device = self.devices.get(device_id) if device_id is not None else None
+        return _full_name(entity.info, device.shown_name if device is not None else None)
 
     def drop(self, entity: Entity, *, forget: bool) -> None:
         if self._living.get(entity.entity_id) is entity:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from hub.core.areas import AreaRegistry
 from hub.core.bus import Bus
 from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
 from hub.core.entities import Entities
 from hub.core.errors import HubError
 from hub.core.history import History, NoHistory
-from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.services import Services
 from hub.core.settings import Settings
 from hub.core.states import States

@@ -1,17 +1,15 @@
-"""Know the house's entities, devices, areas, floors and labels, with ids that stay."""
+"""Know the house's entities and devices, with ids that stay."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
+from hub.core.areas import AreaRegistry
 from hub.core.bus import Bus
-from hub.core.events import DEVICE_REGISTRY_UPDATED, ENTITY_REGISTRY_UPDATED
-from hub.core.slugs import slugify, unique
-
-T = TypeVar("T")
+from hub.core.clock import Detach
+from hub.core.events import DEVICE_REGISTRY_UPDATED, ENTITY_REGISTRY_UPDATED, Event
 
 
 @dataclass(slots=True)
@@ -67,34 +65,6 @@ class DeviceEntry:
         return self.name_by_user or self.name
 
 
-@dataclass(slots=True)
-class AreaEntry:
-    id: str
-    name: str
-    floor_id: str | None = None
-    icon: str | None = None
-    aliases: frozenset[str] = frozenset()
-    labels: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class FloorEntry:
-    id: str
-    name: str
-    level: int | None = None
-    icon: str | None = None
-    aliases: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class LabelEntry:
-    id: str
-    name: str
-    description: str | None = None
-    icon: str | None = None
-    color: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
     """What a platform says of the device that its entity belongs to."""
@@ -122,6 +92,16 @@ class EntityRegistry:
         self._by_unique: dict[tuple[str, str, str], str] = {}
         self._by_device: dict[str, dict[str, None]] = {}
 
+    def listen(self, callback: Callable[[Event], None]) -> Detach:
+        """Call `callback(event)` when an entry is made, changed or removed."""
+        return self._bus.listen(ENTITY_REGISTRY_UPDATED, callback)
+
+    def restore(self, entry: EntityEntry) -> None:
+        """Take up an entry that was kept from before this start."""
+        self.entries[entry.entity_id] = entry
+        self._by_unique[entry.domain, entry.platform, entry.unique_id] = entry.entity_id
+        self._index_device(entry)
+
     def get(self, entity_id: str) -> EntityEntry | None:
         return self.entries.get(entity_id)
 
@@ -133,9 +113,7 @@ class EntityRegistry:
         return [self.entries[entity_id] for entity_id in self._by_device.get(device_id, ())]
 
     def add(self, entry: EntityEntry) -> EntityEntry:
-        self.entries[entry.entity_id] = entry
-        self._by_unique[entry.domain, entry.platform, entry.unique_id] = entry.entity_id
-        self._index_device(entry)
+        self.restore(entry)
         self._bus.emit(ENTITY_REGISTRY_UPDATED, {"action": "create", "entity_id": entry.entity_id})
         return entry
 
@@ -178,10 +156,18 @@ class DeviceRegistry:
 
     def __init__(self, bus: Bus, areas: AreaRegistry) -> None:
         self._bus = bus
-        self._areas = areas
+        self.areas = areas
         self.entries: dict[str, DeviceEntry] = {}
         self._by_identifier: dict[tuple[str, str], str] = {}
         self._by_connection: dict[tuple[str, str], str] = {}
+
+    def listen(self, callback: Callable[[Event], None]) -> Detach:
+        """Call `callback(event)` when a device is made, changed or removed."""
+        return self._bus.listen(DEVICE_REGISTRY_UPDATED, callback)
+
+    def restore(self, entry: DeviceEntry) -> None:
+        """Take up a device that was kept from before this start."""
+        self._store(entry)
 
     def get(self, device_id: str) -> DeviceEntry | None:
         return self.entries.get(device_id)
@@ -210,8 +196,9 @@ class DeviceRegistry:
         changes["connections"] = entry.connections | info.connections
         if info.via_device is not None:
             changes["via_device_id"] = self._via(info.via_device)
-        if info.suggested_area and entry.area_id is None:
-            changes["area_id"] = self._areas.ensure(info.suggested_area).id
+        # Only at first: people may have taken it out of that area since.
+        if info.suggested_area and entry.area_id is None and entry.suggested_area is None:
+            changes["area_id"] = self.areas.ensure(info.suggested_area).id
         new = replace(entry, **changes)  # type: ignore[arg-type]  # names are those of DeviceEntry
         if known is not None and new == known:
             return known
@@ -258,38 +245,3 @@ _TOLD = (
 def _device_id(info: DeviceInfo) -> str:
     key = sorted(info.identifiers) or sorted(info.connections)
     return hashlib.sha256(repr(key[0] if key else info).encode()).hexdigest()[:32]
-
-
-@dataclass(slots=True)
-class AreaRegistry:
-    """Areas, floors and labels, by id."""
-
-    areas: dict[str, AreaEntry] = field(default_factory=dict)
-    floors: dict[str, FloorEntry] = field(default_factory=dict)
-    labels: dict[str, LabelEntry] = field(default_factory=dict)
-
-    def ensure(self, name: str) -> AreaEntry:
-        """Return the area of this name or alias, made if there is none."""
-        found = self.area_named(name)
-        if found is not None:
-            return found
-        entry = AreaEntry(id=unique(slugify(name), self.areas.__contains__), name=name)
-        self.areas[entry.id] = entry
-        return entry
-
-    def area_named(self, name: str) -> AreaEntry | None:
-        return _named(self.areas.values(), name, lambda area: {area.name, *area.aliases})
-
-    def floor_named(self, name: str) -> FloorEntry | None:
-        return _named(self.floors.values(), name, lambda floor: {floor.name, *floor.aliases})
-
-    def label_named(self, name: str) -> LabelEntry | None:
-        return _named(self.labels.values(), name, lambda label: {label.name})
-
-
-def _named(entries: Iterable[T], name: str, names: Callable[[T], set[str]]) -> T | None:
-    wanted = name.casefold().replace(" ", "")
-    for entry in entries:
-        if wanted in {each.casefold().replace(" ", "") for each in names(entry)}:
-            return entry
-    return None

@@ -8,9 +8,10 @@ from typing import Any
 
 from jinja2 import Environment
 
+from hub.core.areas import AreaRegistry
 from hub.core.clock import Clock
 from hub.core.errors import HubError
-from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.settings import Settings
 from hub.core.states import States
 from hub.template.budget import Budget

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hub.core.areas import AreaRegistry
 from hub.core.clock import Clock
-from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.settings import Settings
 from hub.core.states import States
 from hub.template.budget import Budget

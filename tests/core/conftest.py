@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hub.core.areas import AreaRegistry
 from hub.core.bus import Bus
 from hub.core.clock import SimulatedClock
 from hub.core.entities import Entities
-from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.states import States
 
 

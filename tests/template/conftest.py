@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub.core.areas import AreaRegistry
 from hub.core.bus import Bus
 from hub.core.clock import SimulatedClock
-from hub.core.registries import AreaRegistry, DeviceRegistry, EntityRegistry
+from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.settings import Settings
 from hub.core.states import States
 from hub.template import TemplateEngine

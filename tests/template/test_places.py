@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from hub.core.areas import AreaEntry, FloorEntry, LabelEntry
 from hub.core.errors import TemplateError
-from hub.core.registries import AreaEntry, DeviceInfo, EntityEntry, FloorEntry, LabelEntry
+from hub.core.registries import DeviceInfo, EntityEntry
 from hub.template.functions.earth import metres
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.core.registries import FloorEntry
+from hub.core.areas import FloorEntry
 from hub.template.sources import Sources
 from hub.template.table import BOTH, CALL, Function
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.core.registries import AreaEntry, DeviceEntry, EntityEntry, LabelEntry
+from hub.core.areas import AreaEntry, LabelEntry
+from hub.core.registries import DeviceEntry, EntityEntry
 from hub.template.sources import Sources
 from hub.template.table import BOTH, Function
 
