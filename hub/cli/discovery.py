@@ -6,10 +6,10 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from hub.cli.rows import print_table
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
 
@@ -49,7 +49,7 @@ def list_devices(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None
             one["origin"] or "", one["device"],
         )  # fmt: skip
         table.add_row(*(escape(cell) for cell in cells))
-    Console().print(table)
+    print_table(table)
 
 
 @app.command("problems")

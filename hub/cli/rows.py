@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_WIDE = 400
 Labels = Annotated[list[str] | None, typer.Argument(metavar="[LABEL]...", help="All it is to have.")]
 
 
@@ -30,7 +31,13 @@ def show_rows(
         table.add_column(column.replace("_", " "))
     for one in found:
         table.add_row(*(escape(in_words(one[column])) for column in columns))
-    Console().print(table)
+    print_table(table)
+
+
+def print_table(table: Table) -> None:
+    """Print a table; into a file or a pipe as wide as it is, so that no name is cut."""
+    console = Console()
+    (console if console.is_terminal else Console(width=_WIDE)).print(table)
 
 
 def in_words(value: Any) -> str:
