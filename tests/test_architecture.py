@@ -19,6 +19,7 @@ ROWS = (
     ("hub.cli",),
     ("hub.app",),
     ("hub.web", "hub.testing"),
+    ("hub.rendering",),
     ("hub.building",),
     ("hub.configuration", "hub.loader", "hub.control", "hub.notifier", "hub.watchdog", "hub.logfile"),
     ("plugins",),

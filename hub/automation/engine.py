@@ -100,6 +100,10 @@ class Engine:
         known = ", ".join(sorted(living.entity_id.partition(".")[2] for living in self.automations))
         raise NotFound(f"no automation is called {name!r}", remedy=f"There are: {known}." if known else "")
 
+    def source_of(self, automation: Automation) -> Any:
+        """Return the YAML data of an automation."""
+        return next((declared.source for declared, one in self._automations if one is automation), None)
+
     def traces_of(self, name: str) -> list[Trace]:
         return self.traces.of(self.automation(name).entity_id)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from hub.core.cause import Cause
+from hub.core.clock import Detach
 from hub.core.state import State
 
 FINISHED = "finished"
@@ -81,12 +82,24 @@ class Traces:
     def __init__(self) -> None:
         self.numbers = itertools.count(1)
         self._kept: dict[str, deque[Trace]] = {}
+        self._listeners: tuple[Callable[[Trace], None], ...] = ()
 
     def keep(self, trace: Trace, most: int) -> None:
         kept = self._kept.get(trace.item)
         if kept is None or kept.maxlen != most:
             kept = self._kept[trace.item] = deque(kept or (), maxlen=most)
         kept.append(trace)
+        for listener in self._listeners:
+            listener(trace)
+
+    def listen(self, callback: Callable[[Trace], None]) -> Detach:
+        """Call `callback(trace)` with each trace that is kept from now on."""
+        self._listeners = (*self._listeners, callback)
+
+        def detach() -> None:
+            self._listeners = tuple(one for one in self._listeners if one is not callback)
+
+        return detach
 
     def of(self, item: str) -> list[Trace]:
         """Return the traces of one automation or script, oldest first."""

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-import hub
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
 from hub.core.errors import HubError
-
-SECONDS = 15.0
-_WORKER = "hub.cli.rendering"
+from hub.rendering import render
 
 
 def template(
@@ -42,36 +36,6 @@ def template(
         return
     typer.echo(answer["text"])
     typer.echo(f"type: {answer['type']}", err=True)
-
-
-def render(request: dict[str, Any], seconds: float = SECONDS) -> dict[str, Any]:
-    """Let a worker render; raises `HubError` if it does not come to an end."""
-    # -P: what lies in the current folder must not be taken for the hub's own modules.
-    command = [sys.executable, "-P", "-m", _WORKER]
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(Path(hub.__file__).parents[1]),
-        "LANG": "C.UTF-8",
-    }
-    try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(request),
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            env=environment,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise HubError(
-            f"the template was not done in {seconds:g} s", remedy="Does it go round in circles?"
-        ) from None
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["it used too much time or memory"]
-        raise HubError(f"the template could not be rendered: {last[0]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 def _state_of_the_house(config: Path) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class Bus:
     def has_listeners(self, event_type: str) -> bool:
         return event_type in self._by_type or EVERY in self._by_type
 
+    def listeners(self) -> dict[str, int]:
+        """Return how many listen for each type of event."""
+        return {name: len(listeners) for name, listeners in sorted(self._by_type.items())}
+
     def fire(self, event: Event) -> None:
         """Deliver an event."""
         if not event.fired:

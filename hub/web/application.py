@@ -14,18 +14,27 @@ from starlette.requests import Request
 from hub import __version__
 from hub.core.errors import HubError
 from hub.web.answers import Json, of_http, of_hub_error, of_invalid, trouble
+from hub.web.automations import AutomationsApi
+from hub.web.core import CoreApi
+from hub.web.description import Description
 from hub.web.gate import Gate
+from hub.web.house import HouseApi
+from hub.web.live.socket import LiveApi
 from hub.web.login import LogInApi, Setup
+from hub.web.logs import LogBook
+from hub.web.mqtt import MqttApi
 from hub.web.need import endpoints
 from hub.web.parts import Parts
 from hub.web.people import PeopleApi
+from hub.web.services import ServicesApi
+from hub.web.states import StatesApi
 from hub.web.static import File, NothingHere, Pages
 
 log = logging.getLogger(__name__)
 TITLE = "Hearth"
 
 
-def build(parts: Parts, setup: Setup, files: dict[str, File]) -> tuple[FastAPI, Gate]:
+def build(parts: Parts, setup: Setup, log_book: LogBook, files: dict[str, File]) -> tuple[FastAPI, Gate]:
     """Return the application, and the gate in front of it."""
     app = FastAPI(
         title=TITLE,
@@ -35,7 +44,7 @@ def build(parts: Parts, setup: Setup, files: dict[str, File]) -> tuple[FastAPI, 
         redoc_url=None,
         redirect_slashes=False,
     )
-    for part in api_parts(parts, setup, files):
+    for part in api_parts(app, parts, setup, log_book, files):
         attach(app, part)
     app.add_exception_handler(HubError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -46,9 +55,24 @@ def build(parts: Parts, setup: Setup, files: dict[str, File]) -> tuple[FastAPI, 
     return app, gate
 
 
-def api_parts(parts: Parts, setup: Setup, files: dict[str, File]) -> Iterable[object]:
+def api_parts(
+    app: FastAPI, parts: Parts, setup: Setup, log_book: LogBook, files: dict[str, File]
+) -> Iterable[object]:
     """Return everything that has endpoints, the pages last: they take what is left."""
-    return [LogInApi(parts, setup), PeopleApi(parts), NothingHere(), Pages(files)]
+    return [
+        LogInApi(parts, setup),
+        PeopleApi(parts),
+        CoreApi(parts, log_book),
+        StatesApi(parts),
+        ServicesApi(parts),
+        AutomationsApi(parts),
+        MqttApi(parts),
+        HouseApi(parts),
+        LiveApi(parts, log_book),
+        Description(lambda: app),
+        NothingHere(),
+        Pages(files),
+    ]
 
 
 def attach(app: FastAPI, part: object) -> None:

@@ -37,7 +37,7 @@ class Parts:
     door: Callable[[], Door | None]
     registrar: Callable[[], Registrar | None]
 
-    async def command(self, name: str, **arguments: Any) -> Any:
+    async def command(self, name: str, /, **arguments: Any) -> Any:
         """Do what the control socket would, and return its answer. Raises `HubError`."""
         command = self.commands.get(name)
         if command is None:

@@ -16,6 +16,7 @@ from hub.config.web import WebModel
 from hub.core.errors import HubError
 from hub.web.application import build
 from hub.web.login import Setup
+from hub.web.logs import LogBook
 from hub.web.parts import Parts
 from hub.web.static import load_files
 from hub.web.tls import context_of
@@ -85,12 +86,12 @@ class WebServer:
         self._task = asyncio.create_task(self._server.serve(sockets), name="web server")
 
     @classmethod
-    async def open(cls, parts: Parts, setup: Setup) -> WebServer:
+    async def open(cls, parts: Parts, setup: Setup, log_book: LogBook) -> WebServer:
         """Begin to serve. Raises `HubError` if the address is taken, or the certificate is no good."""
         settings, model = parts.house.settings, parts.model
         now = parts.house.clock.now()
         ssl = await asyncio.to_thread(context_of, model, settings.config_dir, settings.data_dir, now)
-        _, gate = build(parts, setup, await asyncio.to_thread(load_files))
+        _, gate = build(parts, setup, log_book, await asyncio.to_thread(load_files))
         return cls(gate, await _bind(model), ssl, model)
 
     @property

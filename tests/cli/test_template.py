@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from hub.app import App
 from hub.cli.app import app
-from hub.cli.template import render
 from hub.control import ControlServer
 from hub.core.errors import HubError
+from hub.rendering import render
 
 STATE = {
     "entity_id": "sensor.a",

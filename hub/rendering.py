@@ -1,13 +1,15 @@
-"""The worker of `hub template`: render one template in a process of its own, with little time and memory.
+"""Render one template in a process of its own, which may use little time and memory.
 
-It reads one JSON object from standard input and writes one to standard output.
+`render` starts it; the process reads one JSON object from standard input and writes one to standard output.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import resource
+import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import hub
 from hub.building import build_house
 from hub.config.layout import lay_out
 from hub.config.model import HubModel
@@ -25,8 +28,10 @@ from hub.core.errors import HubError
 from hub.core.ports import House
 from hub.core.settings import Settings
 from hub.loader import load_plugins
-from hub.testing.mqtt import SimulatedMqtt
+from hub.mqtt.closed import ClosedMqtt
 
+SECONDS = 15.0
+"""How long a template may take from outside: the process has to begin, too."""
 CPU_SECONDS = 5
 MOST_MEMORY = 1 << 30
 _KINDS = (
@@ -39,6 +44,39 @@ _KINDS = (
 )
 
 
+def render(request: Mapping[str, Any], seconds: float = SECONDS) -> dict[str, Any]:
+    """Let a process render; raises `HubError` if it does not come to an end. Never call it in the loop.
+
+    `request` has the `template`, its `variables`, the path of the `config`, maybe `states` and `settings`.
+    """
+    # -P: what lies in the current folder must not be taken for the hub's own modules.
+    command = [sys.executable, "-P", "-m", "hub.rendering"]
+    environment = {
+        "PATH": os.defpath,
+        "PYTHONPATH": str(Path(hub.__file__).parents[1]),
+        "LANG": "C.UTF-8",
+    }
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise HubError(
+            f"the template was not done in {seconds:g} s", remedy="Does it go round in circles?"
+        ) from None
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["it used too much time or memory"]
+        raise HubError(f"the template could not be rendered: {last[0]}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
 def main() -> None:
     logging.disable(logging.CRITICAL)
     request = json.load(sys.stdin)
@@ -46,14 +84,14 @@ def main() -> None:
     # Only now: what the hub itself needs to begin is not the template's.
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    json.dump(_answer(house, request["template"]), sys.stdout)
+    json.dump(_answer(house, request["template"], request.get("variables") or {}), sys.stdout)
 
 
-def _answer(house: House, source: str) -> dict[str, Any]:
+def _answer(house: House, source: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     try:
         template = house.templates.compile(source)
-        result = template.render()
-        return {"result": _plain(result), "text": template.text(), "type": kind_of(result)}
+        result = template.render(variables)
+        return {"result": _plain(result), "text": template.text(variables), "type": kind_of(result)}
     except HubError as error:
         return {"error": error.problem, "remedy": error.remedy}
     except MemoryError:
@@ -88,7 +126,7 @@ def _house(request: Mapping[str, Any]) -> House:
     now = SystemClock().now()
     clock = SimulatedClock(min([now, *(_changed(state) for state in states)]))
     plugins = load_plugins(config.parent)
-    house = build_house(clock, settings, plugins.catalogs, SimulatedMqtt())
+    house = build_house(clock, settings, plugins.catalogs, ClosedMqtt())
     _fill(house, clock, states)
     clock.run_next(now)
     return house
