@@ -39,7 +39,10 @@ ROWS = (
 HOMES = {
     "aiomqtt": ("hub.mqtt",),
     "amqtt": ("plugins.amqtt",),
-    "aiosqlite": ("hub.broker", "hub.registry", "hub.mqtt", "hub.storage", "plugins.sqlite"),
+    "aiosqlite": (
+        *("hub.broker", "hub.registry", "hub.mqtt", "hub.storage"),
+        *("plugins.iot_export", "plugins.sqlite"),
+    ),
     "asyncpg": ("plugins.postgres",),
     "argon2": ("hub.registry",),
     "astral": ("plugins.sun",),
@@ -53,7 +56,10 @@ HOMES = {
     "ruamel": ("hub.config",),
     "_ruamel_yaml": ("hub.config",),
     "slugify": ("hub.core.slugs",),
-    "sqlite3": ("hub.broker", "hub.registry", "hub.mqtt", "hub.storage", "plugins.sqlite"),
+    "sqlite3": (
+        *("hub.broker", "hub.registry", "hub.mqtt", "hub.storage"),
+        *("plugins.iot_export", "plugins.sqlite"),
+    ),
     "starlette": ("hub.web",),
     "structlog": ("hub.logfile",),
     "typer": ("hub.cli",),
