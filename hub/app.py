@@ -355,6 +355,7 @@ class App:
         return {
             "automation.list": self._list_automations,
             "automation.trace": self._trace,
+            "automation.slow": self._slow,
             "automation.explain": lambda name: self.household.engine.automation(name).waits_for(),
             "automation.run": self._trigger,
             "states": self._states,
@@ -388,6 +389,10 @@ class App:
     def _trace(self, name: str, number: int | None = None) -> list[dict[str, Any]]:
         kept = self.household.engine.traces_of(name)
         return [trace.as_dict() for trace in kept if number in (None, trace.number)]
+
+    def _slow(self, milliseconds: float) -> list[dict[str, Any]]:
+        slow = self.household.engine.traces.slow(milliseconds / 1000)
+        return [{"entity_id": item, "milliseconds": seconds * 1000} for item, seconds in slow]
 
     async def _trigger(self, name: str, skip_condition: bool = True) -> None:
         automation = self.household.engine.automation(name)

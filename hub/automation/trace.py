@@ -59,6 +59,16 @@ class Trace:
         self.ended = at
         self.error = error
 
+    @property
+    def busy(self) -> float | None:
+        """How many seconds it took without waiting; None if it waited on purpose or goes on."""
+        waits = ("delay", "completed")
+        if self.ended is None or any(
+            step.result and any(w in step.result for w in waits) for step in self.steps
+        ):
+            return None
+        return self.ended - self.began
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain data: times in ISO 8601 UTC, states as `entity_id=state`."""
         return {
@@ -104,6 +114,14 @@ class Traces:
     def of(self, item: str) -> list[Trace]:
         """Return the traces of one automation or script, oldest first."""
         return list(self._kept.get(item, ()))
+
+    def slow(self, seconds: float) -> list[tuple[str, float]]:
+        """Return what took longer than so many seconds, and how long at most; the slowest first."""
+        longest: dict[str, float] = {}
+        for trace in self:
+            if (busy := trace.busy) is not None and busy > max(seconds, longest.get(trace.item, 0)):
+                longest[trace.item] = busy
+        return sorted(longest.items(), key=lambda pair: -pair[1])
 
     def __iter__(self) -> Iterator[Trace]:
         return itertools.chain.from_iterable(self._kept.values())

@@ -14,6 +14,7 @@ from hub.cli import (
     check,
     demo,
     discovery,
+    doctor,
     entity,
     history,
     house_devices,
@@ -49,6 +50,7 @@ app.command("check")(check.check)
 app.command("test")(test.run)
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
+app.command("doctor")(doctor.doctor)
 app.command("logs")(log_reader.logs)
 app.command("schema")(schema.schema)
 app.command("template")(template.template)

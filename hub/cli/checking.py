@@ -30,6 +30,11 @@ class _IdleTasks(Tasks):
 
 def check_files(path: Path, plugins: Plugins) -> list[Problem]:
     """Read a configuration as the hub would, set its house up on paper, and return all that is to be said."""
+    return examine(path, plugins)[1]
+
+
+def examine(path: Path, plugins: Plugins) -> tuple[Configuration, list[Problem]]:
+    """Do the same, and return the configuration, too."""
     mqtt = SimulatedMqtt()
     settings = Settings(config_dir=path.parent, data_dir=path.parent / "data")
     house = build_house(SimulatedClock(SystemClock().now()), settings, plugins.catalogs, mqtt)
@@ -38,7 +43,7 @@ def check_files(path: Path, plugins: Plugins) -> list[Problem]:
     household = Household.of(house)
     household.set_up(configuration)
     household.automate(configuration)
-    return in_order([*configuration.problems, *doubts(configuration, house)])
+    return configuration, in_order([*configuration.problems, *doubts(configuration, house)])
 
 
 def doubts(configuration: Configuration, house: House) -> Iterator[Problem]:

@@ -77,3 +77,16 @@ async def _migrate(database: aiosqlite.Connection, path: Path, migrations: Seque
             await database.execute(statement)
         await database.execute(f"PRAGMA user_version={number}")
         await database.commit()
+
+
+def damage_in(path: Path) -> str:
+    """Return what SQLite finds wrong with a file; nothing if it is sound. Another process may be using it."""
+    try:
+        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            found = [str(row[0]) for row in database.execute("PRAGMA quick_check(3)")]
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        return str(error)
+    return "" if found == ["ok"] else "; ".join(found)
