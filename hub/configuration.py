@@ -16,6 +16,7 @@ from hub.automation.engine import Declared
 from hub.automation.model import AutomationModel, ScriptModel
 from hub.config.blueprint import DOMAINS
 from hub.config.blueprints import Blueprints, Left
+from hub.config.dashboards import DashboardModel
 from hub.config.document import Document, Marks, Spot
 from hub.config.layout import Item, Layout, Section, lay_out
 from hub.config.model import HubModel
@@ -34,6 +35,7 @@ from hub.registry.origins import Origins
 from hub.registry.owners import Device
 from hub.storage.model import RecorderModel, ShownModel
 
+_DASHBOARDS: TypeAdapter[list[DashboardModel]] = TypeAdapter(list[DashboardModel])
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
 DEFAULT_ENGINE = "embedded"
 
@@ -59,6 +61,7 @@ class Configuration:
     engine: BrokerEngine | None = None
     web: WebModel | None = None
     """None without a `web:` section: then nothing is served."""
+    dashboards: list[DashboardModel] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     """Integrations first, then entity platforms."""
     automations: list[Declared] = field(default_factory=list)
@@ -183,6 +186,8 @@ class _Reading:
         elif section.name == "web":
             data = section.data if section.data is not None else {}
             self._result.web = self._check(WebModel, data, section.path, "web")
+        elif section.name == "dashboards":
+            self._dashboards(section)
         elif section.name in ("registries", "brokers"):
             self._owners(section)
         elif section.name in kinds.integrations:
@@ -191,6 +196,11 @@ class _Reading:
             self._platforms(section)
         else:
             self._unknown(section)
+
+    def _dashboards(self, section: Section) -> None:
+        data = section.data if section.data is not None else []
+        found = self._check(_DASHBOARDS, data, section.path, section.name)
+        self._result.dashboards = found or []
 
     def _automations(self, section: Section) -> None:
         for item in section.items:
@@ -360,7 +370,7 @@ class _Reading:
     def _unknown(self, section: Section) -> None:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
         own = (
-            *("hub", "automation", "script", "broker", "registries", "brokers", "web"),
+            *("hub", "automation", "script", "broker", "registries", "brokers", "web", "dashboards"),
             *("recorder", "logbook", "history"),
         )
         known = [*self._house.kinds.integrations, *own]

@@ -176,11 +176,6 @@ class Broker:
             self._exchange.retain(place, message, "", self.limits.retained)
         self._exchange.publish(place, route, message)
 
-    def hold(self, done: asyncio.Future[None]) -> None:
-        """Acknowledge the message that is being delivered only when `done` is; for subscribers' callbacks."""
-        if self._exchange.journal is not None:
-            self._exchange.journal.hold(done)
-
     def subscribe(self, filter: str, callback: Receive, qos: int = 2, space: str = "") -> Detach:
         """Call `callback(topic, payload, qos, retain)` for each message, synchronously as it is routed.
 

@@ -43,8 +43,6 @@ class Journal:
         self._changes: list[Change] = []
         self._stored: list[Act] = []
         self._sends: list[Act] = []
-        self._elsewhere: list[asyncio.Future[None]] = []
-        self._awaited: list[asyncio.Future[None]] = []
         self._task: asyncio.Task[None] | None = None
         self._retry: asyncio.Event | None = None
         self._closing = False
@@ -61,13 +59,6 @@ class Journal:
         self._changes.append(change)
         self._gathered += size + WEIGHT
         self.full = self._gathered + self._held > self._most
-        self._begin()
-
-    def hold(self, done: asyncio.Future[None]) -> None:
-        """Count what is written down elsewhere, until `done`, as noted now and durable then."""
-        self.noted += 1
-        if not self._elsewhere or self._elsewhere[-1] is not done:
-            self._elsewhere.append(done)
         self._begin()
 
     def then(self, callback: Act) -> None:
@@ -91,8 +82,6 @@ class Journal:
         self._closing = True
         if self._retry is not None:
             self._retry.set()
-        for future in (*self._elsewhere, *self._awaited):
-            future.cancel()
         while self._task is not None:
             await self._task
 
@@ -103,28 +92,19 @@ class Journal:
             )
 
     async def _run(self) -> None:
-        while self._changes or self._stored or self._sends or self._elsewhere:
+        while self._changes or self._stored or self._sends:
             # The task begins in a later turn than the change, so a batch is at least a whole turn.
             changes, self._changes = self._changes, []
             stored, self._stored = self._stored, []
             sends, self._sends = self._sends, []
             self._held, self._gathered = self._gathered, 0
-            self._awaited, self._elsewhere = self._elsewhere, []
             if changes and not await self._commit(changes, sends):
-                break
-            if self._awaited and not await self._are_written():
                 break
             self._held = 0
             self.full = self._gathered > self._most
             for act in (*sends, *stored):
                 _call(act)
         self._task = None
-
-    async def _are_written(self) -> bool:
-        """Return when what others write down is; False if the server stops before it could be."""
-        await asyncio.wait(self._awaited)
-        awaited, self._awaited = self._awaited, []
-        return not any(future.cancelled() for future in awaited)
 
     async def _commit(self, changes: list[Change], sends: list[Act]) -> bool:
         """Return when the changes are stored; False if the server stops before they could be."""

@@ -101,3 +101,28 @@ def _dumped(yaml: YAML, data: Any) -> str:
     stream = io.StringIO()
     yaml.dump(data, stream)
     return stream.getvalue()
+
+
+def data_of(text: str) -> Any:
+    """Return what a text says as plain data, with tags as they are written; None if it is no YAML."""
+    try:
+        return _plain(YAML(typ="rt").load(text))
+    except (YAMLError, ValueError):
+        return None
+
+
+def _plain(value: Any, depth: int = 40) -> Any:
+    if depth == 0:
+        return None
+    tag = getattr(getattr(value, "tag", None), "value", None)
+    if isinstance(value, CommentedMap):
+        return {str(key): _plain(each, depth - 1) for key, each in value.items()}
+    if isinstance(value, CommentedSeq):
+        return [_plain(each, depth - 1) for each in value]
+    if tag is not None and hasattr(value, "value"):
+        return f"{tag} {value.value}"
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    return float(value) if isinstance(value, float) else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -104,13 +103,6 @@ class Mqtt(Protocol):
 
     def subscribe(self, filter: str, callback: MessageListener, *, qos: int = 0) -> Detach:
         """Call `callback` for each message that `filter` matches, kept ones first (`retain` True)."""
-        ...
-
-    def hold(self, done: asyncio.Future[None]) -> None:
-        """Let the message that is being delivered be acknowledged to its sender only when `done` is.
-
-        For callbacks of subscribers. Only the server inside the hub waits; others acknowledge by themselves.
-        """
         ...
 
     @property

@@ -65,9 +65,6 @@ class ClientMqtt:
 
         return detach
 
-    def hold(self, done: asyncio.Future[None]) -> None:
-        """Nothing: the other server has acknowledged it."""
-
     def listen_connection(self, callback: Callable[[bool], None]) -> Detach:
         """Call `callback(True)` when the server is there and has all subscriptions, False when it is gone."""
         handle = object()

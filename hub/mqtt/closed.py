@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from hub.core.clock import Detach
@@ -20,9 +19,6 @@ class ClosedMqtt:
 
     def subscribe(self, filter: str, callback: MessageListener, *, qos: int = 0) -> Detach:
         raise HubError(f"MQTT is not open yet, so {filter} can't be subscribed")
-
-    def hold(self, done: asyncio.Future[None]) -> None:
-        """Nothing: no message comes."""
 
     def listen_connection(self, callback: Callable[[bool], None]) -> Detach:
         raise HubError("MQTT is not open yet")

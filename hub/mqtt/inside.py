@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from hub.broker import Broker
@@ -47,9 +46,6 @@ class EmbeddedMqtt:
             subscription.stop()
 
         return stop
-
-    def hold(self, done: asyncio.Future[None]) -> None:
-        self._broker.hold(done)
 
     def listen_connection(self, callback: Callable[[bool], None]) -> Detach:
         return nothing  # it is there for as long as the hub is

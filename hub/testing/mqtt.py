@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,9 +53,6 @@ class SimulatedMqtt:
                 callback(Message(topic, payload, qos, retain))
             except Exception:  # as the real port does: the others still get it
                 log.exception("a listener for %s failed", filter)
-
-    def hold(self, done: asyncio.Future[None]) -> None:
-        """Nothing: nobody waits for an acknowledgement."""
 
     @property
     def connected(self) -> bool:

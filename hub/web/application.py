@@ -15,8 +15,11 @@ from hub import __version__
 from hub.core.errors import HubError
 from hub.web.answers import Json, of_http, of_hub_error, of_invalid, trouble
 from hub.web.automations import AutomationsApi
+from hub.web.commands import CommandsApi
 from hub.web.core import CoreApi
+from hub.web.dashboards import DashboardsApi
 from hub.web.description import Description
+from hub.web.editing import EditingApi
 from hub.web.gate import Gate
 from hub.web.house import HouseApi
 from hub.web.live.socket import LiveApi
@@ -70,6 +73,9 @@ def api_parts(
         HouseApi(parts),
         LiveApi(parts, log_book),
         Description(lambda: app),
+        EditingApi(parts),
+        DashboardsApi(parts),
+        CommandsApi(parts),
         NothingHere(),
         Pages(files),
     ]

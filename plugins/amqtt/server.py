@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import logging
 from collections.abc import Callable, Iterator
@@ -35,9 +34,6 @@ class AmqttMqtt:
 
     def subscribe(self, filter: str, callback: Callable[[Message], None], *, qos: int = 0) -> Detach:
         return self._mqtt.subscribe(filter, callback, qos=qos)
-
-    def hold(self, done: asyncio.Future[None]) -> None:
-        """Nothing: that server acknowledges by itself."""
 
     def listen_connection(self, callback: Callable[[bool], None]) -> Detach:
         return self._mqtt.listen_connection(callback)

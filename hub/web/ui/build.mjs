@@ -20,12 +20,13 @@ const result = await build({
   jsx: "automatic",
   jsxImportSource: "preact",
   legalComments: "none",
+  charset: "utf8",
   metafile: true,
   logLevel: "warning",
 });
 
 const outputs = Object.entries(result.metafile.outputs);
-const named = (entry) => `/static/assets/${basename(outputs.find(([, o]) => o.entryPoint === entry)[0])}`;
+const named = (entry) => `/assets/${basename(outputs.find(([, o]) => o.entryPoint === entry)[0])}`;
 
 // What the first page loads at once: the entry, what it imports, and the style.
 const closure = new Set();
@@ -36,7 +37,7 @@ const visit = (path) => {
     if (kind === "import-statement") visit(next);
 };
 visit(outputs.find(([, o]) => o.entryPoint === "src/main.tsx")[0]);
-const first = [...closure].map((path) => `/static/assets/${basename(path)}`);
+const first = [...closure].map((path) => `/assets/${basename(path)}`);
 
 const html = readFileSync("src/index.html", "utf8")
   .replace("%STYLE%", named("src/style/index.css"))

@@ -1,3 +1,7 @@
 import { render } from "preact";
+import { App } from "./app";
+import { preferredLanguage, useLanguage } from "./i18n";
+import { loadSession } from "./session";
 
-render(<main>Hearth</main>, document.getElementById("app")!);
+void loadSession();
+void useLanguage(preferredLanguage()).then(() => render(<App />, document.getElementById("app")!));
