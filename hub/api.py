@@ -22,8 +22,9 @@ from hub.core.errors import (
 from hub.core.events import Event, StateChanged
 from hub.core.history import Happening, History, Recorded, Statistic
 from hub.core.history import Period as HistoryPeriod
-from hub.core.ports import House, Message, Mqtt, Origin, Reads, Remembered, Template, Value, entity_ids_of
+from hub.core.ports import House, Message, Mqtt, Origin, Reads, Template, Value, entity_ids_of
 from hub.core.registries import DeviceEntry, DeviceInfo, EntityEntry
+from hub.core.remembered import Remembered
 from hub.core.services import Outcome, Response, ServiceCall
 from hub.core.settings import Settings
 from hub.core.slugs import slugify

@@ -39,6 +39,11 @@ from hub.registry.desk import register_commands
 from hub.registry.origins import Origins
 from hub.storage.agenda import LastingAgenda
 from hub.storage.archive import Archive
+from hub.storage.backup.desk import backup_commands
+from hub.storage.backup.making import Source
+from hub.storage.backup.opening import known_schemas
+from hub.storage.backup.restoring import finish
+from hub.storage.backup.shelf import Shelf
 from hub.storage.desk import history_commands
 from hub.storage.memory import LastingMemory
 from hub.storage.registry import LastingRegistry
@@ -122,6 +127,8 @@ class App:
     async def start(self) -> None:
         """Read the configuration, open the MQTT engine, set the house up. Raises `HubError` if it can't."""
         began = time.perf_counter()
+        if finish(self.path.parent):
+            log.warning("a restore of a backup was broken off; the rest of it is done now")
         configuration = self.configuration = read_files(self.path, self.house)
         self._refuse_if_useless(configuration)
         for problem in configuration.problems:
@@ -139,8 +146,10 @@ class App:
         self._memory.attend(self.house.bus, self.house.states)
         self._names = await LastingRegistry.open(data_dir / "entities.db")
         self._names.attend(self.house)
+        self.house.entities.recall = self._memory.recall
         self._agenda = await LastingAgenda.open(data_dir / "agenda.db", self.house.clock)
         self.household.engine.agenda = self._agenda
+        self.house.backups = Shelf(self._files, self.house.clock, known_schemas(self.house.kinds.stores))
         self._archive = Archive(self.house, configuration.recorder, configuration.logbook.hides)
         self._archive.begin()
         engine = configuration.engine or EmbeddedEngine()
@@ -156,6 +165,7 @@ class App:
         self._offer_services()
         self.household.set_up(configuration)
         self.household.begin()
+        self.house.entities.quiet = True
         self.household.automate(configuration)
         self.household.started()
         if configuration.web is not None:
@@ -368,6 +378,7 @@ class App:
             **register_commands(lambda: self._registrar),
             **account_commands(self._desk),
             **history_commands(lambda: self.house.history, self._recording),
+            **backup_commands(lambda: self.house.backups),
         }
 
     def _list_automations(self) -> list[dict[str, Any]]:
@@ -417,6 +428,11 @@ class App:
             "states": [state.as_dict() for state in self.house.states],
             "settings": {**told, "time_zone": settings.time_zone.key},
         }
+
+    def _files(self) -> Source:
+        settings = self.house.settings
+        read = self.configuration.document.files if self.configuration is not None else ()
+        return Source(self.path, settings.data_dir, settings.name, tuple(Path(file) for file in read))
 
     async def _recording(self) -> Mapping[str, Any]:
         return await self._archive.status() if self._archive is not None else {}

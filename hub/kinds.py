@@ -366,6 +366,8 @@ class BrokerEngine(Kind):
 class Store(Kind):
     """Where history is kept. Offered under the scheme of the address that `recorder: db_url:` gives."""
 
+    schema_version: ClassVar[int] = 0
+    """The newest version of its tables that it can read."""
     url: str = ""
 
     async def open(self, house: House) -> HistoryStore:

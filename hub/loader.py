@@ -28,6 +28,7 @@ from hub.core.catalog import Catalog
 from hub.core.errors import HubError
 from hub.hookspecs import HOOKS, NAME, HookSpecs
 from hub.mqtt import ENGINES
+from hub.storage.backup.schedule import BackupModel
 
 log = logging.getLogger(__name__)
 MANIFEST = "manifest.yaml"
@@ -98,6 +99,7 @@ def load_plugins(config_dir: Path | None = None, *, installed: bool = True) -> P
     for name, engine in ENGINES.items():
         loading.catalogs.engines.add(name, engine, "hub")
     loading.catalogs.integrations.add("safety", Safety, "hub")
+    loading.catalogs.integrations.add("backup", BackupModel, "hub")
     return Plugins(loading.catalogs, loading.found)
 
 

@@ -52,7 +52,7 @@ HOMES = {
     "asyncpg": ("plugins.postgres",),
     "argon2": ("hub.registry",),
     "astral": ("plugins.sun",),
-    "cryptography": ("hub.registry", "hub.web"),
+    "cryptography": ("hub.registry", "hub.storage", "hub.web"),
     "fastapi": ("hub.web",),
     "jinja2": ("hub.template",),
     "pyotp": ("hub.registry",),

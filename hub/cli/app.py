@@ -9,6 +9,7 @@ import typer
 from hub import __version__
 from hub.cli import (
     automation,
+    backup,
     blueprint,
     cert,
     check,
@@ -65,6 +66,7 @@ app.add_typer(entity.app)
 app.add_typer(places.areas)
 app.add_typer(places.floors)
 app.add_typer(places.labels)
+app.add_typer(backup.app)
 app.add_typer(blueprint.app)
 app.add_typer(cert.app)
 app.add_typer(service.app)

@@ -10,6 +10,7 @@ from hub.core.cause import Cause
 from hub.core.errors import HubError
 from hub.core.events import Event
 from hub.core.registries import DeviceInfo, DeviceRegistry, EntityEntry, EntityRegistry
+from hub.core.remembered import Remembered
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.core.slugs import slugify, unique
@@ -69,6 +70,7 @@ class Entity:
         """Why it was last told to do something, and when (seconds since 1970)."""
         self.describe(info, full_name)
         self._state: str | None = None
+        self._spoke = False
         self._extra: Mapping[str, Any] = {}
         self._written: Mapping[str, Any] | None = None
 
@@ -85,7 +87,7 @@ class Entity:
             "icon": (entry.icon if entry is not None else None) or info.icon,
             "entity_picture": info.entity_picture,
         }
-        self._fixed = {
+        self.fixed = {
             **info.attributes,
             **{name: value for name, value in shown.items() if value is not None},
             **({"assumed_state": True} if info.assumed_state else {}),
@@ -117,6 +119,8 @@ class Entity:
     ) -> None:
         """Write the state (None is `unknown`); `attributes` None keeps the attributes as they were."""
         self._state = state
+        if state is not None:
+            self._spoke = True
         if attributes is not None and attributes != self._extra:
             self._extra = attributes
             self._written = None
@@ -134,10 +138,12 @@ class Entity:
             return
         states = self._owner.states
         if not self.available:
-            states.set(self.entity_id, UNAVAILABLE, self._fixed, cause=cause)
+            states.set(self.entity_id, UNAVAILABLE, self.fixed, cause=cause)
+            return
+        if self._state is None and not self._spoke and self._owner.restores(self):
             return
         if self._written is None:
-            self._written = {**self._fixed, **self._extra} if self._extra else self._fixed
+            self._written = {**self.fixed, **self._extra} if self._extra else self.fixed
         state = self._state if self._state is not None else UNKNOWN
         if self._unit is not None:
             state = self.shown(state)
@@ -154,6 +160,10 @@ class Entity:
 
 
 _BY_PEOPLE = frozenset({"entity_id", "name", "icon", "unit_by_user", "disabled_by"})
+RESTORED = "restored"
+"""The attribute of a state from before this start."""
+# Their states are moments: that one comes back would mean that it came again.
+_MOMENTS = ("button", "event", "scene")
 
 
 class Entities:
@@ -173,6 +183,10 @@ class Entities:
         registry.listen(self._entry_changed)
         devices.listen(self._device_changed)
         self._living: dict[str, Entity] = {}
+        self.recall: Callable[[str], Remembered | None] | None = None
+        """What an entity was before this start; None if nothing is put back."""
+        self.quiet = False
+        """Whether putting back is told to nobody: once automations listen, nothing happened by it."""
 
     def get(self, entity_id: str) -> Entity | None:
         return self._living.get(entity_id)
@@ -207,6 +221,19 @@ class Entities:
         entity.enabled = entry is None or entry.disabled_by is None
         self._living[entity_id] = entity
         return entity
+
+    def restores(self, entity: Entity) -> bool:
+        """Show what an entity was, marked `restored`, until its device speaks; False if that is not known."""
+        told = self.recall(entity.entity_id) if self.recall is not None else None
+        if told is None or told.state in (UNAVAILABLE, UNKNOWN) or entity.info.domain in _MOMENTS:
+            return False
+        attributes = {**told.attributes, **entity.fixed, RESTORED: True}
+        before = self.states.get(entity.entity_id)
+        if before is not None and self.quiet:
+            return bool(before.attributes.get(RESTORED))
+        if before is None or not before.attributes.get(RESTORED):
+            self.states.restore(entity.entity_id, told.state, attributes, told.saved, quiet=self.quiet)
+        return True
 
     def redescribe(self, entity: Entity, info: EntityInfo) -> None:
         """Change the description of a living entity; its id stays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hub.core.ports import Remembered
+from hub.core.remembered import Remembered
 
 
 class ShortMemory:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from hub.core.areas import AreaRegistry
+from hub.core.backups import Backups, NoBackups
 from hub.core.bus import Bus
 from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
@@ -14,6 +15,7 @@ from hub.core.entities import Entities
 from hub.core.errors import HubError
 from hub.core.history import History, NoHistory
 from hub.core.registries import DeviceRegistry, EntityRegistry
+from hub.core.remembered import Remembered
 from hub.core.services import Services
 from hub.core.settings import Settings
 from hub.core.states import States
@@ -152,15 +154,6 @@ class NoRegistries:
         raise HubError("this hub has no registries", remedy="They need `broker: engine: embedded`.")
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What an entity was before this start; `saved` in seconds since 1970."""
-
-    state: str
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-    saved: float = 0.0
-
-
 class Memory(Protocol):
     """What is kept from one start of the hub to the next."""
 
@@ -212,6 +205,7 @@ class House:
     tasks: Tasks
     web: Web = field(default_factory=Web)
     registries: Registries = field(default_factory=NoRegistries)
+    backups: Backups = field(default_factory=NoBackups)
     history: History = field(default_factory=NoHistory)
     started: bool = False
     """False until every integration is set up and `homeassistant_started` was fired."""

@@ -78,6 +78,18 @@ class States:
         self._bus.state_changed(StateChanged(entity_id, old, new, cause))
         return new
 
+    def restore(
+        self, entity_id: str, state: str, attributes: Mapping[str, Any], at: float, *, quiet: bool
+    ) -> None:
+        """Put back what an entity was at `at`, before this start. If `quiet`, nobody is told."""
+        if entity_id not in self._states:
+            self._admit(entity_id)
+        old = self._states.get(entity_id)
+        new = State(entity_id, state, attributes, at, at, at, None)
+        self._states[entity_id] = new
+        if not quiet:
+            self._bus.state_changed(StateChanged(entity_id, old, new, None))
+
     def remove(self, entity_id: str, cause: Cause | None = None) -> bool:
         """Forget an entity's state; False if there was none."""
         old = self._states.pop(entity_id, None)

@@ -19,7 +19,7 @@ import orjson
 from hub.core.bus import Bus
 from hub.core.clock import Clock, Detach, nothing
 from hub.core.events import StateChanged
-from hub.core.ports import Remembered
+from hub.core.remembered import Remembered
 from hub.core.state import UNAVAILABLE, UNKNOWN
 from hub.core.states import States
 from hub.storage.files import open_file

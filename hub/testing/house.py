@@ -16,7 +16,8 @@ from hub.configuration import Configuration, read_data
 from hub.core.agenda import ShortAgenda
 from hub.core.clock import SimulatedClock
 from hub.core.memory import ShortMemory
-from hub.core.ports import House, Remembered
+from hub.core.ports import House
+from hub.core.remembered import Remembered
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.loader import Plugins, load_plugins

@@ -15,7 +15,7 @@ import orjson
 from hub.configuration import Configuration, parse_condition, read_files
 from hub.core.errors import HubError
 from hub.core.events import Event
-from hub.core.ports import Remembered
+from hub.core.remembered import Remembered
 from hub.core.services import Outcome, ServiceCall
 from hub.core.settings import Settings
 from hub.kinds import Condition, holds

@@ -138,7 +138,7 @@ class MqttTrigger(Trigger):
     def because(self, facts: Mapping[str, Any]) -> str:
         payload = str(facts.get("payload", ""))
         shown = payload if len(payload) <= _LONGEST_SHOWN else f"{payload[:_LONGEST_SHOWN]}…"
-        return f"a message came on {facts['topic']} ({shown})"
+        return f"a message came on {facts.get('topic')} ({shown})"
 
     def waits_for(self, house: House) -> str:
         payload = f" with {self.payload.source!r}" if self.payload is not None else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import unquote
 
 from hub.api import House, HubError, Store
 from plugins.sqlite.file import HistoryFile
+from plugins.sqlite.schema import MIGRATIONS
 
 NAME = "history.db"
 _BESIDE = ("", "-wal", "-shm")
@@ -16,6 +18,8 @@ _BESIDE = ("", "-wal", "-shm")
 
 class SqliteStore(Store):
     """History in an SQLite file; the store that is used when nothing else is said."""
+
+    schema_version: ClassVar[int] = len(MIGRATIONS)
 
     async def open(self, house: House) -> HistoryFile:
         return await HistoryFile.open(self.path(house))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.core.ports import Remembered
+from hub.core.remembered import Remembered
 from hub.testing import SimulatedHouse
 
 
