@@ -10,6 +10,7 @@ from typing import Any
 
 from hub.core.cause import Cause
 from hub.core.clock import Detach
+from hub.core.events import Event
 from hub.core.state import State
 
 FINISHED = "finished"
@@ -137,6 +138,8 @@ def plain(value: Any, depth: int = 6) -> Any:
             "state": value.state,
             "attributes": plain(value.attributes, depth - 1),
         }
+    if isinstance(value, Event):
+        return plain(value.as_dict(), depth)
     if depth <= 0:
         return str(value)
     if isinstance(value, Mapping):

@@ -32,6 +32,7 @@ from hub.web.people import PeopleApi
 from hub.web.services import ServicesApi
 from hub.web.states import StatesApi
 from hub.web.static import File, NothingHere, Pages
+from hub.web.websocket.commands import WebSocketApi
 
 log = logging.getLogger(__name__)
 TITLE = "Hearth"
@@ -72,6 +73,7 @@ def api_parts(
         MqttApi(parts),
         HouseApi(parts),
         LiveApi(parts, log_book),
+        WebSocketApi(parts),
         Description(lambda: app),
         EditingApi(parts),
         DashboardsApi(parts),

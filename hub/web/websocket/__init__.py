@@ -1,0 +1,1 @@
+"""Home Assistant's WebSocket, close enough that its small clients work: `/api/websocket`."""
