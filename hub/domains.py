@@ -70,6 +70,13 @@ def register_domains(house: House, domains: Iterable[type[Domain]]) -> None:
     for domain in domains:
         for service, model in domain.services.items():
             _register(house, domain.name, service, model)
+    house.services.register(
+        "homeassistant",
+        "update_entity",
+        _nothing_to_do,
+        schema=_Free("homeassistant.update_entity"),
+        description="Ask entities for their state. They tell it by themselves, so nothing has to be done.",
+    )
     for service in GENERIC:
         house.services.register(
             "homeassistant",
@@ -89,6 +96,7 @@ def _register(house: House, domain: str, service: str, model: type[ServiceData])
         service,
         handle,
         schema=EntitySchema(f"{domain}.{service}", model),
+        response=model.response,
         description=(model.__doc__ or "").strip(),
         model=model,
     )
@@ -104,6 +112,10 @@ class _Free:
         if not any(key in data for key in TARGETS):
             raise ServiceRefused(f"{self._service}: it needs a target", remedy="Give it an entity_id.")
         return data
+
+
+def _nothing_to_do(call: ServiceCall) -> None:
+    pass
 
 
 def _each_domain(house: House, call: ServiceCall) -> Outcome:
@@ -127,6 +139,7 @@ def _dispatch(house: House, domain: str, call: ServiceCall) -> Outcome:
     fields: Targeted = call.fields
     call.fields = fields.model
     waiting: list[Awaitable[Any]] = []
+    answers: dict[str, Any] = {}
     refused: HubError | None = None
     for entity_id in resolve(house, fields.target, domain):
         entity = house.entities.get(entity_id)
@@ -140,14 +153,16 @@ def _dispatch(house: House, domain: str, call: ServiceCall) -> Outcome:
         except HubError as error:  # the others are still told
             refused = error
             continue
-        if outcome is not None:
+        if isinstance(outcome, Mapping):
+            answers[entity_id] = outcome
+        elif outcome is not None:
             waiting.append(outcome)
     if refused is not None:
         raise refused
-    return _all(waiting) if waiting else None
+    return _all(waiting) if waiting else answers or None
 
 
-def _command(house: House, entity: Entity, call: ServiceCall) -> Awaitable[None] | None:
+def _command(house: House, entity: Entity, call: ServiceCall) -> Awaitable[None] | Mapping[str, Any] | None:
     if entity.guard is not None:
         entity.guard(call)
     entity.asked = (call.cause, house.clock.timestamp())

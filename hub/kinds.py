@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import (
     BaseModel,
@@ -323,8 +323,11 @@ class Integration(Kind):
 class ServiceData(BaseModel):
     """The fields of one service; what a call's data is checked against.
 
-    `entity_id`, `device_id`, `area_id`, `floor_id` and `label_id` are taken out before.
+    `entity_id`, `device_id`, `area_id`, `floor_id` and `label_id` are taken out before. `response` says
+    whether the service answers: `none`, `optional` or `only`; an entity's answer stands under its id.
     """
+
+    response: ClassVar[Literal["none", "optional", "only"]] = "none"
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 

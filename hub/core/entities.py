@@ -18,8 +18,11 @@ from hub.core.state import UNAVAILABLE, UNKNOWN, is_entity_id
 from hub.core.states import States
 from hub.core.units import converted, fits, shown_unit
 
-Command = Callable[[ServiceCall], "Awaitable[None] | None"]
-"""Obey one service call; `call.fields` is what the service's schema made of the data."""
+Command = Callable[[ServiceCall], "Awaitable[None] | Mapping[str, Any] | None"]
+"""Obey one service call; `call.fields` is what the service's schema made of the data.
+
+What is done at once may give back what the service answers for this entity.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from plugins.domains.openings import Cover, Lock, Valve
 from plugins.domains.readings import BinarySensor, DeviceTracker, Event, Image, Sensor
 from plugins.domains.switches import Camera, Siren, Switch
 from plugins.domains.values import Date, DateTime, Number, Select, Text, Time
+from plugins.domains.weather import Weather
 
 _DOMAINS: tuple[type[Domain], ...] = (
     AlarmControlPanel, BinarySensor, Button, Camera, Climate, Cover, Date, DateTime, DeviceTracker, Event,
     Fan, Humidifier, Image, LawnMower, Light, Lock, Notify, Number, Scene, Select, Sensor, Siren, Switch,
-    Text, Time, Update, Vacuum, Valve, WaterHeater,
+    Text, Time, Update, Vacuum, Valve, WaterHeater, Weather,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import Any, ClassVar
@@ -134,14 +135,15 @@ class LiveFan(Live[FanOptions]):
 
 
 def _after(waiting: Awaitable[None] | None, command: Command, call: ServiceCall) -> Awaitable[None] | None:
-    if waiting is None:
-        return command(call)
-
     async def later() -> None:
-        assert waiting is not None
-        await waiting
+        if waiting is not None:
+            await waiting
         rest = command(call)
-        if rest is not None:
+        if inspect.isawaitable(rest):
             await rest
+
+    if waiting is None:
+        now = command(call)
+        return now if inspect.isawaitable(now) else None
 
     return later()

@@ -53,6 +53,8 @@ def _renewed(domain: str, name: str, options: Any) -> Any:
         )
     today: dict[str, Any] = {"name": name, "default_entity_id": entity_id}
     for key, value in options.items():
+        if key == "friendly_name_template" and "friendly_name" in options:
+            continue
         if key not in _GONE:
             today[_today(str(key))] = str(value) if isinstance(value, Word) else value
     return today

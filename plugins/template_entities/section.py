@@ -23,11 +23,14 @@ from hub.api import (
     VariablesField,
     refuse,
 )
+from plugins.template_entities.alarm import AlarmOptions
 from plugins.template_entities.binary_sensor import BinarySensorOptions
 from plugins.template_entities.button import ButtonOptions
 from plugins.template_entities.cover import CoverOptions
+from plugins.template_entities.event import EventOptions
 from plugins.template_entities.fan import FanOptions
 from plugins.template_entities.following import Following
+from plugins.template_entities.image import ImageOptions
 from plugins.template_entities.legacy import renewed
 from plugins.template_entities.light import LightOptions
 from plugins.template_entities.live import Live
@@ -39,12 +42,15 @@ from plugins.template_entities.select import SelectOptions
 from plugins.template_entities.sensor import SensorOptions
 from plugins.template_entities.switch import SwitchOptions
 from plugins.template_entities.triggered import Triggered
+from plugins.template_entities.update import UpdateOptions
+from plugins.template_entities.vacuum import VacuumOptions
+from plugins.template_entities.weather import WeatherOptions
 
 log = logging.getLogger(__name__)
 _DOMAINS = (
     "sensor", "binary_sensor", "switch", "number", "select", "button", "cover", "fan", "light", "lock",
+    "alarm_control_panel", "event", "image", "update", "vacuum", "weather",
 )  # fmt: skip
-_LATER = ("alarm_control_panel", "event", "image", "update", "vacuum", "weather")
 _OLD = {"sensors": "sensor", "binary_sensors": "binary_sensor"}
 
 
@@ -71,6 +77,12 @@ class Block(BaseModel):
     fan: OneOrMany[FanOptions] = ()
     light: OneOrMany[LightOptions] = ()
     lock: OneOrMany[LockOptions] = ()
+    alarm_control_panel: OneOrMany[AlarmOptions] = ()
+    event: OneOrMany[EventOptions] = ()
+    image: OneOrMany[ImageOptions] = ()
+    update: OneOrMany[UpdateOptions] = ()
+    vacuum: OneOrMany[VacuumOptions] = ()
+    weather: OneOrMany[WeatherOptions] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -78,9 +90,7 @@ class Block(BaseModel):
         """Join the old maps `sensors` and `binary_sensors` to the lists of today."""
         if not isinstance(data, Mapping):
             return data
-        today = {key: value for key, value in data.items() if key not in _OLD and key not in _LATER}
-        for key in data.keys() & set(_LATER):
-            log.warning("template: %s is not offered yet, it is left out", key)
+        today = {key: value for key, value in data.items() if key not in _OLD}
         for old, new in _OLD.items():
             if old in data:
                 known = today.get(new, [])
