@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from hub.api import EntityPlatform, hookimpl
-from plugins.climate_control.hygrostat import Hygrostat
+from hub.api import EntityPlatform, Integration, hookimpl
+from plugins.climate_control.hygrostat import Hygrostat, Hygrostats
 from plugins.climate_control.thermostat import Thermostat
+
+
+@hookimpl
+def integrations() -> dict[str, type[Integration]]:
+    return {"generic_hygrostat": Hygrostats}
 
 
 @hookimpl

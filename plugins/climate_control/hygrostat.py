@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any, Literal
+
+from pydantic import model_validator
 
 from hub.api import (
     UNAVAILABLE,
@@ -17,6 +19,7 @@ from hub.api import (
     EntityPlatform,
     Event,
     House,
+    Integration,
     Period,
     Remembered,
     ServiceCall,
@@ -25,6 +28,7 @@ from hub.api import (
     StateChanged,
     Text,
     nothing,
+    together,
 )
 from plugins.climate_control.device import Device, Repeating, in_background
 
@@ -64,6 +68,22 @@ class Hygrostat(EntityPlatform):
 
     def add(self, house: House) -> Detach:
         return _LiveHygrostat(house, self).stop
+
+
+class Hygrostats(Integration):
+    """Hygrostats in a section of their own, as Home Assistant writes them."""
+
+    each: tuple[Hygrostat, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list(cls, data: Any) -> Any:
+        if data is None or isinstance(data, Mapping):
+            return {"each": [data] if data else []}
+        return {"each": data}
+
+    def start(self, house: House) -> Detach:
+        return together([hygrostat.add(house) for hygrostat in self.each])
 
 
 class _LiveHygrostat:

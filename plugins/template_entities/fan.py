@@ -47,7 +47,7 @@ class LiveFan(Live[FanOptions]):
     default_name: ClassVar[str] = "Template Fan"
 
     def __init__(self, house: House, options: FanOptions, unique_id: str | None) -> None:
-        self._on: bool | None = None
+        self._on: bool | None = False
         self._modes: dict[str, Any] = {}
         super().__init__(house, options, unique_id)
 
@@ -63,7 +63,7 @@ class LiveFan(Live[FanOptions]):
         name = self.entity_id
         for key, value in results.items():
             if key == "state":
-                self._on = None if isinstance(value, Failed) or value is None else truth(value)
+                self._on = None if isinstance(value, Failed) else truth(value) is True
             elif key == "percentage":
                 self._modes[key] = within(name, key, value, 0, 100)
             elif key == "preset_mode":

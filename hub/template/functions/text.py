@@ -24,8 +24,7 @@ class TextFunctions:
 
     def ordinal(self, value: Any) -> str:
         text = self._shown(value)
-        number = int(text[-2:])
-        suffix = "th" if 11 <= number <= 13 else _SUFFIXES.get(number % 10, "th")
+        suffix = "th" if int(text[-2:]) % 100 in (11, 12, 13) else _SUFFIXES.get(int(text[-1]), "th")
         return f"{text}{suffix}"
 
     def slugify(self, value: Any, separator: str = "_") -> str:

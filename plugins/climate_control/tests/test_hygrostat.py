@@ -61,3 +61,23 @@ async def test_without_a_value_it_is_unavailable(house: SimulatedHouse) -> None:
     assert house.state("humidifier.air") == "on"
     house.set("sensor.h", "unavailable")
     assert house.state("humidifier.air") == "unavailable"
+
+
+async def test_hygrostats_have_a_section_of_their_own(house):
+    house.set("sensor.cellar", "70")
+    house.set("switch.dryer", "off")
+    house.set_up(
+        {
+            "generic_hygrostat": [
+                {
+                    "name": "Cellar",
+                    "humidifier": "switch.dryer",
+                    "target_sensor": "sensor.cellar",
+                    "device_class": "dehumidifier",
+                    "target_humidity": 55,
+                    "initial_state": True,
+                }
+            ]
+        }
+    )
+    assert house.state("humidifier.cellar") == "on"
