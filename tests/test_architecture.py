@@ -54,6 +54,7 @@ HOMES = {
     "astral": ("plugins.sun",),
     "cryptography": ("hub.registry", "hub.storage", "hub.web"),
     "fastapi": ("hub.web",),
+    "google": ("plugins.sparkplug",),
     "jinja2": ("hub.template",),
     "pyotp": ("hub.registry",),
     "pyarrow": ("hub.storage",),

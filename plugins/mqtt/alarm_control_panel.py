@@ -63,13 +63,6 @@ class AlarmControlPanel(CommandOptions):
             return None
         return "number" if self.code == "REMOTE_CODE" or self.code.isdigit() else "text"
 
-    def attributes(self, house: House) -> Mapping[str, Any]:
-        return {
-            "code_format": self.code_format,
-            "changed_by": None,
-            "code_arm_required": self.code_arm_required,
-        }
-
     def accepts(self, code: str | None) -> bool:
         if self.code is None:
             return True
@@ -99,7 +92,12 @@ class LiveAlarm(Live[AlarmControlPanel]):
         self.hear("state", self.options.state_topic, self.options.value_template, self._came)
 
     def current(self) -> tuple[str | None, Mapping[str, Any]]:
-        return self._state, {}
+        options = self.options
+        return self._state, {
+            "code_format": options.code_format,
+            "changed_by": None,
+            "code_arm_required": options.code_arm_required,
+        }
 
     def _came(self, text: str) -> None:
         if not text.strip():

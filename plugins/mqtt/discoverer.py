@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from hub.api import Detach, DeviceEntry, Event, House, HubError, Message, Parsing
 from plugins.mqtt.announcement import DEVICE, Announced, Place, Unreadable, asks_migration, read
 from plugins.mqtt.approval import Approval, device_key
@@ -100,6 +102,17 @@ class Discoverer:
             except Exception:  # one thing's bug must not stop what comes after it
                 log.exception("discovery on %s failed", message.topic)
             yield
+
+    def announce(self, component: str, id: str, options: Mapping[str, Any] | None) -> None:
+        """Take in what another plugin learnt of a device; None takes it back."""
+        message = Message(id, b"" if options is None else orjson.dumps(options))
+        self.problems.solved(id)
+        try:
+            (announced,) = read(Place(component, None, id), message.payload, self._context)
+        except Unreadable as error:
+            self.problems.tell(message, str(error))
+            return
+        self._take(announced, message)
 
     @property
     def found(self) -> list[Found]:
@@ -208,7 +221,7 @@ class Discoverer:
             del self._held[each.announced.key]
         topics = list(dict.fromkeys([f.topic for f in mine] + [h.message.topic for h in held]))
         for topic in topics:
-            self._house.mqtt.publish(topic, "", retain=True)
+            self._empty(topic)
         for device_id in {found.device_id for found in mine if found.device_id is not None}:
             if not self._house.registry.of_device(device_id):
                 self._house.devices.remove(device_id)
@@ -322,13 +335,18 @@ class Discoverer:
         gone = [found for found in self._found.values() if found.device_id == event.data["device_id"]]
         self._drop(gone)
         for topic in dict.fromkeys(found.topic for found in gone):
-            self._house.mqtt.publish(topic, "", retain=True)
+            self._empty(topic)
 
     def _removed_by_people(self, resident: Resident) -> None:
         for found in [found for found in self._found.values() if found.thing is resident]:
             del self._found[found.announced.key]
             if f"/{DEVICE}/" not in found.topic:
-                self._house.mqtt.publish(found.topic, "", retain=True)
+                self._empty(found.topic)
+
+    def _empty(self, topic: str) -> None:
+        """Empty an announcement's topic; what another plugin announced has none."""
+        if topic.startswith(f"{self._prefix}/"):
+            self._house.mqtt.publish(topic, "", retain=True)
 
 
 def _can_move(thing: Resident | Ear) -> bool:

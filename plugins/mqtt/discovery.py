@@ -57,17 +57,18 @@ class Discovery(Integration):
         return {key: value for key, value in data.items() if key not in _OTHER}
 
     def start(self, house: House) -> Detach:
-        if not self.enabled:
-            return nothing
         discoverer = Discoverer(house, self.prefix, approve=self.approve)
+        services = offer_services(house, discoverer)
+        always = [services, discoverer.problems.stop, discoverer.stop]
+        if not self.enabled:
+            return together(always)
         stops = [
             house.mqtt.subscribe(f"{self.prefix}/{component}/{levels}/config", discoverer.received)
             for component in (*COMPONENTS, DEVICE)
             for levels in ("+", "+/+")
         ]
         greeter = _Greeter(house, self)
-        services = offer_services(house, discoverer)
-        return together([greeter.stop, services, *stops, discoverer.problems.stop, discoverer.stop])
+        return together([greeter.stop, *stops, *always])
 
 
 class _Greeter:

@@ -20,6 +20,17 @@ class Whom(ServiceData):
     device: OneOrMany[Text]
 
 
+class Announcement(ServiceData):
+    """What another plugin learnt of a device: `config` has the options that a discovery message would have.
+
+    `id` is the announcement's own, such as `shelly:shellyplus1-a8032a/switch:0`. A null config takes it back.
+    """
+
+    component: Text
+    id: Text
+    config: dict[str, Any] | None = None
+
+
 class Silence(ServiceData):
     """For how many days nothing was heard of a ghost; `remove` empties the topics that announce it."""
 
@@ -40,6 +51,7 @@ def offer_services(house: House, discoverer: Discoverer) -> Detach:
         ),
         "discovery_approve": (desk.approve, Whom, "Let a device in that waits."),
         "discovery_reject": (desk.reject, Whom, "Keep a device out; what is there of it goes."),
+        "announce": (desk.announce, Announcement, "Announce an entity for a device that does not do so."),
         "discovery_remove": (desk.remove, Whom, "Empty the topics that announce a device."),
     }
     return together([_offer(house, name, *given) for name, given in offered.items()])
@@ -79,6 +91,10 @@ class _Desk:
             for ghost in ghosts:
                 removed += self._discoverer.remove(ghost["device"])
         return {"ghosts": ghosts, "removed": removed}
+
+    def announce(self, call: ServiceCall) -> None:
+        fields: Announcement = call.fields
+        self._discoverer.announce(fields.component, fields.id, fields.config)
 
     def approve(self, call: ServiceCall) -> dict[str, Any]:
         return {"devices": [self._each(device, self._discoverer.approve) for device in self._meant(call)]}

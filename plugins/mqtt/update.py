@@ -39,9 +39,6 @@ class Update(CommandOptions):
     release_url: Text | None = None
     title: Text | None = None
 
-    def attributes(self, house: House) -> Mapping[str, Any]:
-        return {"auto_update": False, "display_precision": self.display_precision}
-
     def make(self, house: House, feed: Feed) -> Living:
         return LiveUpdate(house, feed, self)
 
@@ -124,6 +121,8 @@ class LiveUpdate(Live[Update]):
         in_progress = told.get("in_progress", False)
         summary = told.get("release_summary", options.release_summary)
         shown = {
+            "auto_update": False,
+            "display_precision": options.display_precision,
             "installed_version": installed,
             "latest_version": latest,
             "skipped_version": self._skipped,
