@@ -20,7 +20,7 @@ _CALM = 1.0
 class ShellyIntegration(Integration):
     """Shelly's devices, by their own topics.
 
-    Those of the first generation are asked on `shellies/command`; later ones show themselves by `events/rpc`.
+    Whoever says something is asked what it is: the first generation below `shellies/`, later ones by RPC.
     """
 
     always: ClassVar[bool] = True
@@ -58,22 +58,12 @@ class _Listener:
             mqtt.subscribe(f"{first.ROOT}/#", self._first_told),
             mqtt.subscribe(f"+/{rpc.NEWS}", self._news_came),
             mqtt.subscribe(f"+/+/{rpc.NEWS}", self._news_came),
-            mqtt.listen_connection(self._connection_changed),
         ]
-        self._ask_all()
 
     def stop(self) -> None:
         for stop in (*self._stops, *self._later.values()):
             stop()
         self._stops = []
-
-    def _connection_changed(self, connected: bool) -> None:
-        if connected:
-            self._ask_all()
-
-    def _ask_all(self) -> None:
-        if self._house.mqtt.connected:
-            self._house.mqtt.publish(f"{first.ROOT}/command", "announce")
 
     # --- the first generation ------------------------------------------------------------------------
 
@@ -90,11 +80,30 @@ class _Listener:
     def _first_told(self, message: Message) -> None:
         _, _, below = message.topic.partition("/")
         id, _, rest = below.partition("/")
+        if not rest or rest in ("announce", "command"):
+            return
         maker = self._makers.get(id)
-        if maker is None or not rest:
+        if maker is None:
+            self._ask_who(id)
             return
         if self._announce(f"{first.ROOT}/{id}", maker, first.parts_of(id, rest)) and not message.retain:
             self._update_later(id)
+
+    def _is_spoken_for(self, id: str) -> bool:
+        """Tell whether a program announces this device already: its id ends as its MAC address does."""
+        end = id.rpartition("-")[2].lower()
+        for device in self._house.devices.entries.values():
+            macs = [value.replace(":", "").lower() for kind, value in device.connections if kind == "mac"]
+            if end and any(mac.endswith(end) for mac in macs):
+                mine = f"{id.lower()}-"
+                entries = self._house.registry.of_device(device.id)
+                return any(not entry.unique_id.startswith(mine) for entry in entries)
+        return False
+
+    def _ask_who(self, id: str) -> None:
+        if id not in self._asked and not self._is_spoken_for(id):
+            self._asked.add(id)
+            self._house.mqtt.publish(f"{first.ROOT}/{id}/command", "announce")
 
     def _update_later(self, id: str) -> None:
         """Ask a device for all its values once more: what is new here has not heard them yet."""
@@ -110,10 +119,11 @@ class _Listener:
     def _news_came(self, message: Message) -> None:
         topic = message.topic.removesuffix(f"/{rpc.NEWS}")
         told = _object(message.payload)
-        if not str(told.get("src", "")).startswith("shelly") or message.retain:
+        id = str(told.get("src", ""))
+        if not id.startswith("shelly") or message.retain:
             return
         result = told.get("result")
-        if topic not in self._asked:
+        if topic not in self._asked and not self._is_spoken_for(id):
             self._asked.add(topic)
             self._house.mqtt.publish(f"{topic}/rpc", rpc.question(topic, "Shelly.GetDeviceInfo"))
         elif isinstance(result, dict) and "mac" in result and "id" in result and topic not in self._makers:

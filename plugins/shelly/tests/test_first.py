@@ -23,8 +23,11 @@ def announce(home: Any, device: dict[str, Any], **told: Any) -> str:
     return base
 
 
-async def test_devices_are_asked_who_they_are(home: Any) -> None:
-    assert ("shellies/command", "announce") in home.sent()
+async def test_a_device_that_says_something_is_asked_once_who_it_is(home: Any) -> None:
+    home.tell("shellies/shelly1-1/online", "true", retain=True)
+    home.tell("shellies/shelly1-1/relay/0", "on", retain=True)
+
+    assert home.sent() == [("shellies/shelly1-1/command", "announce")]
 
 
 async def test_a_relay_with_a_meter(home: Any) -> None:
@@ -107,3 +110,16 @@ async def test_a_flood_sensor(home: Any) -> None:
 
     assert home.state("binary_sensor.shellyflood_1_flood") == "on"
     assert home.attributes("binary_sensor.shellyflood_1_flood")["device_class"] == "moisture"
+
+
+async def test_a_device_that_a_program_announces_is_left_to_it(home: Any) -> None:
+    relay = {
+        "name": "Relay", "cmd_t": "shellies/shelly1-40F52000CC66/relay/0/command", "uniq_id": "other",
+        "stat_t": "shellies/shelly1-40F52000CC66/relay/0", "dev": {"cns": [["mac", "40:F5:20:00:CC:66"]]},
+    }  # fmt: skip
+    home.tell("homeassistant/switch/shelly1-40F52000CC66/config", relay, retain=True)
+    home.sent()
+
+    home.tell("shellies/shelly1-40F52000CC66/relay/0", "on")
+
+    assert home.sent() == []
