@@ -95,7 +95,7 @@ class _Listener:
         for device in self._house.devices.entries.values():
             macs = [value.replace(":", "").lower() for kind, value in device.connections if kind == "mac"]
             if end and any(mac.endswith(end) for mac in macs):
-                mine = f"{id.lower()}-"
+                mine = f"shelly:{id.lower()}-"
                 entries = self._house.registry.of_device(device.id)
                 return any(not entry.unique_id.startswith(mine) for entry in entries)
         return False

@@ -28,7 +28,7 @@ class Maker:
         """Return the announcement of a part."""
         return {
             **part.options,
-            "unique_id": f"{self.uid}-{part.key}",
+            "unique_id": f"shelly:{self.uid}-{part.key}",
             "device": dict(self.device),
             "availability": dict(self.availability),
             "origin": {"name": "Shelly"},
