@@ -38,6 +38,18 @@ class NotFound(HubError):
     """A name that nothing has: an entity, a service, an automation."""
 
 
+class Taken(HubError):
+    """A name, id or certificate that something else has."""
+
+
+class Denied(HubError):
+    """Somebody has no right to do this."""
+
+
+class NotNow(HubError):
+    """Something else must be done first, or elsewhere: what is declared in the YAML is changed there."""
+
+
 class ServiceRefused(HubError):
     """A service that does not exist, or does not take this data."""
 

@@ -106,9 +106,11 @@ class Desk:
         aliases: Mapping[str, str] | None = None,
     ) -> Answer:
         owner = self._find(kind, who, registry)
-        if aliases is not None and isinstance(owner, Device):
-            owner = await self._operations.set_aliases(owner, aliases)
-        return about(await self._operations.update(owner, name=name, description=description, labels=labels))
+        return about(
+            await self._operations.update(
+                owner, name=name, description=description, labels=labels, aliases=aliases
+            )
+        )
 
     async def delete(self, kind: Kind, who: str, registry: str | None = None) -> None:
         await self._operations.delete(self._find(kind, who, registry))
@@ -195,6 +197,11 @@ class Desk:
             for device in devices
             for topic, payload in self._registrar.kept(f"{DEVICES}/{device.id}/#")
         ]
+
+    def publish(self, kind: Kind, who: str, topic: str, payload: str | bytes) -> None:
+        """Publish as a registry, device or broker, held to what it may say itself."""
+        data = payload.encode() if isinstance(payload, str) else payload
+        self._registrar.publish_as(self._find(kind, who, None), topic, data)
 
     # Labels and aliases.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
-from hub.core.errors import HubError, NotFound
+from hub.core.errors import HubError, NotFound, Taken
 from hub.registry.aliases import Alias, AliasBook
 from hub.registry.owners import Broker, Device, Kind, Owner, Registry
 
@@ -104,14 +104,14 @@ class Directory:
     # Changing.
 
     def check(self, owner: Owner) -> None:
-        """Raise `HubError` if there is no place for an owner, new or in the place of one with its id."""
+        """Raise `Taken` if there is no place for an owner, new or in the place of one with its id."""
         known = self._owners.get(owner.id)
         if known is not None and known.kind != owner.kind:
-            raise HubError(f"the id {owner.id} is taken by the {known}")
+            raise Taken(f"the id {owner.id} is taken by the {known}")
         named = self._by_name.get(_name_key(owner), owner.id)
         if named != owner.id:
             where = " in this registry" if isinstance(owner, Device) else ""
-            raise HubError(
+            raise Taken(
                 f"the name {owner.name} is taken by another {owner.kind}{where} ({named})",
                 remedy="Take another name.",
             )
@@ -125,15 +125,15 @@ class Directory:
         for fingerprint in mine:
             other = self._by_certificate.get(fingerprint, owner.id)
             if other != owner.id:
-                raise HubError(
+                raise Taken(
                     f"the certificate {fingerprint} belongs to the {self._owners[other]} already",
                     remedy="A certificate says who somebody is, so it has one owner only: make another one.",
                 )
             if mine.count(fingerprint) > 1:
-                raise HubError(f"the {owner} has the certificate {fingerprint} twice")
+                raise Taken(f"the {owner} has the certificate {fingerprint} twice")
         for password in owner.passwords:
             if self._by_password.get(password.id, owner.id) != owner.id:
-                raise HubError(f"the id of the password {password.id} is taken")
+                raise Taken(f"the id of the password {password.id} is taken")
 
     def put(self, owner: Owner) -> None:
         """Add an owner, or put it in the place of the one with its id."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hub.core.errors import HubError, NotFound
+from hub.core.errors import NotFound, NotNow, Taken
 from hub.registry.aliases import check_aliases
 from hub.registry.certificates import Authority, Issued, read_certificate
 from hub.registry.credentials import Secret, hash_password
@@ -83,8 +83,9 @@ class Operations:
         name: str | None = None,
         description: str | None = None,
         labels: Mapping[str, str] | None = None,
+        aliases: Mapping[str, str] | None = None,
     ) -> Owner:
-        """Change what is given; labels take the place of all there were."""
+        """Change what is given, all of it or nothing; labels and aliases take the place of all there were."""
         _refuse_declared(owner)
         changed = replace(
             owner,
@@ -92,6 +93,8 @@ class Operations:
             description=owner.description if description is None else check_description(description),
             labels=owner.labels if labels is None else check_labels(labels),
         )
+        if aliases is not None and isinstance(changed, Device):
+            changed = replace(changed, aliases=check_aliases(aliases, changed.id))
         return await self._save(changed)
 
     async def set_aliases(self, device: Device, aliases: Mapping[str, str]) -> Device:
@@ -108,7 +111,7 @@ class Operations:
         """Delete it with its credentials and all that is kept for it; its connections end."""
         _refuse_declared(owner)
         if self._registrar.directory.has_devices(owner.id):
-            raise HubError(f"the {owner} still has devices", remedy="Delete them first.")
+            raise NotNow(f"the {owner} still has devices", remedy="Delete them first.")
         await self._registrar.save([], [owner], by=self._by)
 
     # Credentials. They may be added to what the YAML declares, too.
@@ -172,7 +175,7 @@ class Operations:
 
     async def _create(self, owner: OwnerT) -> OwnerT:
         if self._registrar.directory.get(owner.id) is not None:
-            raise HubError(f"the id {owner.id} is taken", remedy="Take another, or none.")
+            raise Taken(f"the id {owner.id} is taken", remedy="Take another, or none.")
         return await self._save(owner)
 
     async def _save(self, owner: OwnerT) -> OwnerT:
@@ -194,11 +197,11 @@ def refuse_unknown(labels: Iterable[str], owner: Owner) -> None:
 
 def _refuse_declared(owner: Owner) -> None:
     if owner.source:
-        raise HubError(
+        raise NotNow(
             f"the {owner} is declared in {owner.source}", remedy="Change it there: the YAML always wins."
         )
 
 
 def _refuse_declared_credential(kind: str, source: str) -> None:
     if source:
-        raise HubError(f"this {kind} is declared in {source}", remedy="Take it away there.")
+        raise NotNow(f"this {kind} is declared in {source}", remedy="Take it away there.")

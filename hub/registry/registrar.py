@@ -17,8 +17,8 @@ from typing import Self, TypeVar
 from hub.broker import Access, Authenticator, Limits
 from hub.broker import Broker as Server
 from hub.core.clock import Clock, Detach, nothing, together
-from hub.core.errors import HubError
-from hub.registry.access import OwnerAccess
+from hub.core.errors import Denied, HubError, NotNow
+from hub.registry.access import THE_HUB, OwnerAccess, access_of
 from hub.registry.audit import Audited, audited
 from hub.registry.connections import ConnectionLog
 from hub.registry.database import Contents, Database
@@ -121,6 +121,16 @@ class Registrar:
         self.metrics.settle = server.settle_traffic
         self.monitoring.publish = server.publish
         self._saving = asyncio.create_task(self._work_now_and_then(), name="upkeep of the register")
+
+    def publish_as(self, owner: Owner, topic: str, payload: bytes) -> None:
+        """Publish in the name of an owner, held to what it may say. Raises `HubError`."""
+        if self._server is None:
+            raise NotNow("no MQTT server runs", remedy="Start the hub.")
+        access = access_of(self.directory, owner, THE_HUB, None)
+        meant = access.publish_topic(topic)
+        if meant is None:
+            raise Denied(f"the {owner} may not publish to {topic!r}", remedy="See docs/iot-core.md.")
+        self._server.publish(meant, payload, 0, access.keeps(meant), access.space)
 
     async def _work_now_and_then(self) -> None:
         due = asyncio.Event()

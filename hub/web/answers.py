@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.automation.trace import plain
-from hub.core.errors import HubError, NotFound
+from hub.core.errors import Denied, HubError, NotFound, NotNow, Taken
 from hub.registry.accounts import Locked
 from hub.registry.accounts.accounts import CodeNeeded, Refused
-from hub.web.who import Forbidden, Gone
+from hub.web.who import Gone
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,8 @@ class TooLarge(HubError):
 
 _STATUS: tuple[tuple[type[HubError], int], ...] = (
     (NotFound, 404),
-    (Forbidden, 403),
+    (Denied, 403),
+    (Taken, 409),
     (Gone, 401),
     (Refused, 401),
     (CodeNeeded, 401),
@@ -51,25 +52,62 @@ class Json(Response):
         return dumps(content)
 
 
+class Trouble(Json):
+    """What went wrong and how to mend it. `message` is what Home Assistant's clients read."""
+
+    def __init__(
+        self,
+        status: int,
+        problem: str,
+        remedy: str = "",
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        content = {"problem": problem, "remedy": remedy, "message": problem, **more}
+        super().__init__(content, status_code=status, headers=dict(headers or {}))
+        self.problem = problem
+        self.remedy = remedy
+        self.rpc = _RPC.get(status, 2)
+
+    def at(self, path: str) -> Json:
+        """Return it as it is told at an address: below `/iot-` as Google's APIs do."""
+        if not path.startswith(RPC_PREFIXES):
+            return self
+        words = {"@type": _WORDS_TYPE, "locale": "en", "message": self.remedy}
+        content = {"code": self.rpc, "message": self.problem, "details": [words] if self.remedy else []}
+        kept = ("retry-after", "www-authenticate", "allow")
+        headers = {name: value for name, value in self.headers.items() if name in kept}
+        return Json(content, status_code=self.status_code, headers=headers)
+
+
+RPC_PREFIXES = ("/iot-", "/operations/")
+_WORDS_TYPE = "type.googleapis.com/google.rpc.LocalizedMessage"
+# google.rpc.Code by HTTP status.
+_RPC = {400: 3, 401: 16, 403: 7, 404: 5, 405: 12, 409: 6, 413: 3, 429: 8, 500: 13}
+FAILED_PRECONDITION = 9
+
+
 def trouble(
     status: int, problem: str, remedy: str = "", headers: Mapping[str, str] | None = None, **more: Any
-) -> Json:
-    """Return what went wrong and how to mend it. `message` is what Home Assistant's clients read."""
-    content = {"problem": problem, "remedy": remedy, "message": problem, **more}
-    return Json(content, status_code=status, headers=dict(headers or {}))
+) -> Trouble:
+    """Return what went wrong and how to mend it."""
+    return Trouble(status, problem, remedy, headers, **more)
 
 
-def of_hub_error(error: HubError) -> Json:
+def of_hub_error(error: HubError) -> Trouble:
     """Return the answer to a refusal."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     headers = {"Retry-After": str(max(1, round(error.seconds)))} if isinstance(error, Locked) else None
     more = {"code_needed": True} if isinstance(error, CodeNeeded) else {}
     if error.place is not None:
         more["place"] = str(error.place)  # type: ignore[assignment]  # a text beside a truth
-    return trouble(status, error.problem, error.remedy, headers, **more)
+    told = trouble(status, error.problem, error.remedy, headers, **more)
+    if isinstance(error, NotNow):
+        told.rpc = FAILED_PRECONDITION
+    return told
 
 
-def of_invalid(error: RequestValidationError) -> Json:
+def of_invalid(error: RequestValidationError) -> Trouble:
     """Return the answer to data of the wrong shape: 400, and what is wrong where."""
     faults = [
         {"at": ".".join(str(step) for step in fault["loc"]), "problem": str(fault["msg"])}
@@ -79,7 +117,7 @@ def of_invalid(error: RequestValidationError) -> Json:
     return trouble(400, first, "See /api/openapi.json for what is taken here.", faults=faults)
 
 
-def of_http(error: HTTPException) -> Json:
+def of_http(error: HTTPException) -> Trouble:
     problem = _WORDS.get(error.status_code) or str(error.detail)
     return trouble(error.status_code, problem, headers=error.headers)
 

@@ -22,6 +22,7 @@ from hub.web.description import Description
 from hub.web.editing import EditingApi
 from hub.web.gate import Gate
 from hub.web.house import HouseApi
+from hub.web.iot.api import iot_api
 from hub.web.live.socket import LiveApi
 from hub.web.login import LogInApi, Setup
 from hub.web.logs import LogBook
@@ -74,6 +75,7 @@ def api_parts(
         HouseApi(parts),
         LiveApi(parts, log_book),
         WebSocketApi(parts),
+        *iot_api(parts),
         Description(lambda: app),
         EditingApi(parts),
         DashboardsApi(parts),
@@ -98,17 +100,17 @@ def attach(app: FastAPI, part: object) -> None:
 
 
 async def _refused(request: Request, error: Any) -> Json:
-    return of_hub_error(error)
+    return of_hub_error(error).at(request.url.path)
 
 
 async def _invalid(request: Request, error: Any) -> Json:
-    return of_invalid(error)
+    return of_invalid(error).at(request.url.path)
 
 
 async def _http(request: Request, error: Any) -> Json:
-    return of_http(error)
+    return of_http(error).at(request.url.path)
 
 
 async def _failed(request: Request, error: Any) -> Json:
     log.error("%s %s failed: %s", request.method, request.url.path, error, exc_info=error)
-    return trouble(500, "the hub could not do this", "Its log says why.")
+    return trouble(500, "the hub could not do this", "Its log says why.").at(request.url.path)

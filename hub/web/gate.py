@@ -18,7 +18,7 @@ from hub.core.ports import House
 from hub.registry.accounts import Accounts
 from hub.registry.accounts.proof import csrf_of
 from hub.web.addresses import Caller, caller_of, is_plain_path, is_same_origin
-from hub.web.answers import Json, TooLarge, of_hub_error, trouble
+from hub.web.answers import TooLarge, Trouble, of_hub_error, trouble
 from hub.web.need import Need, route_of
 from hub.web.who import Who
 
@@ -51,7 +51,7 @@ _HEADERS = {
 class Closed(Exception):
     """This request goes no further; `answer` says why."""
 
-    def __init__(self, answer: Json) -> None:
+    def __init__(self, answer: Trouble) -> None:
         super().__init__()
         self.answer = answer
 
@@ -80,13 +80,13 @@ class Gate:
             await self._let_in(scope, headers)
         except Closed as closed:
             if is_http:
-                await closed.answer(scope, receive, send)
+                await closed.answer.at(scope["path"])(scope, receive, send)
             else:
                 await send({"type": "websocket.close", "code": REFUSED})
             return
         except HubError as error:
             if is_http:
-                await of_hub_error(error)(scope, receive, send)
+                await of_hub_error(error).at(scope["path"])(scope, receive, send)
             else:
                 await send({"type": "websocket.close", "code": REFUSED})
             return
@@ -189,7 +189,7 @@ class Gate:
         )
 
 
-def _log_in_first() -> Json:
+def _log_in_first() -> Trouble:
     return trouble(
         401, "this needs a log-in", "Log in, or send a token.", headers={"WWW-Authenticate": "Bearer"}
     )

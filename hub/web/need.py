@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from hub.registry.accounts import Role, Scope
@@ -83,4 +83,14 @@ def endpoints(part: object) -> Iterator[tuple[Route, Callable[..., Any]]]:
         function = getattr(part, name, None)
         route = route_of(function)
         if route is not None and callable(function):
-            yield route, function
+            yield _filled(route, part), function
+
+
+def _filled(route: Route, part: object) -> Route:
+    """Put into path and summary what a part that stands for one of several kinds says of itself."""
+    words: Mapping[str, str] = getattr(part, "words", {})
+    path, options = route.path, dict(route.options)
+    for word, text in words.items():
+        path = path.replace(f"<{word}>", text)
+        options["summary"] = options.get("summary", "").replace(f"<{word}>", text)
+    return replace(route, path=path, options=options) if words else route

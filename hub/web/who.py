@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hub.core.cause import Cause
-from hub.core.errors import HubError
+from hub.core.errors import Denied, HubError
 from hub.core.ports import House
 from hub.registry.accounts import Account, Accounts, Proof, Role, Scope, Session, Token
 from hub.registry.accounts.account import registers_of
 from hub.web.need import Need
 
 
-class Forbidden(HubError):
+class Forbidden(Denied):
     """Somebody may not do this."""
 
 
