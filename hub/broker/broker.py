@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hub.broker.admission import Admission
+from hub.broker.connection import Connection
 from hub.broker.events import BrokerEvent
 from hub.broker.exchange import Exchange
 from hub.broker.flusher import Flusher
@@ -105,6 +106,10 @@ class Broker:
         door = await open_listener(listener, self._parts)
         self._doors.append(door)
         return door
+
+    def guest(self, listener: str) -> Connection:
+        """Return the protocol of a connection that comes by a way of the program's own; admit it first."""
+        return Connection(self._parts, listener)
 
     async def reload_certificates(self) -> None:
         """Load the certificates of all doors anew, for instance on SIGHUP; one that is no good is not used.

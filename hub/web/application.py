@@ -27,12 +27,14 @@ from hub.web.live.socket import LiveApi
 from hub.web.login import LogInApi, Setup
 from hub.web.logs import LogBook
 from hub.web.mqtt import MqttApi
+from hub.web.mqtt_socket import MqttSocketApi
 from hub.web.need import endpoints
 from hub.web.parts import Parts
 from hub.web.people import PeopleApi
 from hub.web.services import ServicesApi
 from hub.web.states import StatesApi
 from hub.web.static import File, NothingHere, Pages
+from hub.web.webhooks import PluginPagesApi, WebhooksApi
 from hub.web.websocket.commands import WebSocketApi
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,9 @@ def api_parts(
         HouseApi(parts),
         LiveApi(parts, log_book),
         WebSocketApi(parts),
+        MqttSocketApi(parts),
+        WebhooksApi(parts),
+        PluginPagesApi(parts),
         *iot_api(parts),
         Description(lambda: app),
         EditingApi(parts),

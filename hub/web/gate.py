@@ -98,9 +98,10 @@ class Gate:
         if not is_plain_path(raw):
             raise Closed(trouble(400, "this address has more than one reading", "Write it plainly."))
         caller = scope[CALLER] = self._caller(scope, headers)
-        who = scope[WHO] = await self._who(scope, headers, caller)
         need = self._need(scope)
-        if need is not None and need.public:
+        is_public = need is not None and need.public
+        who = scope[WHO] = await self._who(scope, headers, caller, strict=not is_public)
+        if is_public:
             self._check_origin(scope, headers, caller, who, strict=False)
             return
         if who is None:
@@ -132,14 +133,12 @@ class Gate:
 
     # Who asks.
 
-    async def _who(self, scope: Scope, headers: Headers, caller: Caller) -> Who | None:
+    async def _who(self, scope: Scope, headers: Headers, caller: Caller, *, strict: bool) -> Who | None:
         told = headers.get("authorization")
         if told is not None:
             scheme, _, secret = told.partition(" ")
-            if scheme.lower() not in _SCHEMES:
-                raise Closed(_log_in_first())
-            who = self._known(secret.strip(), caller)
-            if who is None:
+            who = self._known(secret.strip(), caller) if scheme.lower() in _SCHEMES else None
+            if who is None and strict:
                 raise Closed(_log_in_first())
         else:
             secret = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")

@@ -77,13 +77,16 @@ def route_of(function: Any) -> Route | None:
 
 
 def endpoints(part: object) -> Iterator[tuple[Route, Callable[..., Any]]]:
-    """Yield the endpoints of a part of the API, in the order in which they are written."""
+    """Yield the endpoints of a part of the API, in the order in which they are written.
+
+    Addresses with a verb (`/devices/{id}:publish`) come first: the others would take it for part of the id.
+    """
     names = [name for kind in reversed(type(part).__mro__) for name in vars(kind)]
-    for name in dict.fromkeys(names):
-        function = getattr(part, name, None)
-        route = route_of(function)
-        if route is not None and callable(function):
-            yield _filled(route, part), function
+    functions = [getattr(part, name, None) for name in dict.fromkeys(names)]
+    found = [(route, function) for function in functions if (route := route_of(function)) is not None]
+    for route, function in sorted(found, key=lambda one: "}:" not in one[0].path):
+        assert callable(function), "only methods are marked"
+        yield _filled(route, part), function
 
 
 def _filled(route: Route, part: object) -> Route:

@@ -100,7 +100,7 @@ async def test_devices_with_aliases_and_when_they_were_heard_of(
         "connected" in one["message"] for one in (await api.get(f"{DEVICES}/{lamp}:logs")).json()["logs"]
     )
     actions = (await api.get(f"{DEVICES}/{lamp}:audit")).json()["actions"]
-    assert [(one["action"], one["by"]) for one in actions][0] == ("CreateDevice", "ann")
+    assert (actions[0]["action"], actions[0]["by"]) == ("CreateDevice", "ann")
 
 
 async def test_lists_come_in_pages(api: Any, north: str) -> None:

@@ -1,0 +1,99 @@
+"""Webhooks and what else plugins answer."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.core.errors import NotFound
+from hub.core.web import WebAnswer, WebHandler, WebRequest
+from hub.registry.accounts import Role
+from hub.web.addresses import Caller
+from hub.web.gate import CALLER
+from hub.web.login import Asker
+from hub.web.need import PERSON, PUBLIC, http
+from hub.web.parts import Parts
+from hub.web.who import Forbidden
+
+log = logging.getLogger(__name__)
+LONGEST_SHOWN = 8
+
+
+class WebhooksApi:
+    """The secret is in the address. What nobody waits for is answered as if it was taken."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._web = parts.house.web
+
+    @http(
+        "GET HEAD PUT POST",
+        "/api/webhook/{webhook_id}",
+        PUBLIC,
+        summary="Call a webhook",
+        tags=["webhooks"],
+        include_in_schema=False,
+    )
+    async def webhook(self, webhook_id: str, request: Request) -> Any:
+        caller: Caller = request.scope[CALLER]
+        hooks = self._web.webhooks(webhook_id)
+        here = [hook for hook in hooks if caller.is_local or not hook.local_only]
+        if not here:
+            shown = webhook_id[:LONGEST_SHOWN]
+            reason = "is for the network at home only" if hooks else "is unknown"
+            log.warning("a webhook (%s…) that %s was called from %s", shown, reason, caller.address)
+            return Response()
+        taking = [hook for hook in here if request.method in hook.methods]
+        if not taking:
+            methods = sorted({method for hook in here for method in hook.methods})
+            raise HTTPException(405, headers={"Allow": ", ".join(methods)})
+        asked = await _request(request, caller)
+        answers = [await _answered(hook.handler, asked) for hook in taking]
+        return _response(next((one for one in answers if one is not None), None))
+
+
+class PluginPagesApi:
+    """Addresses that plugins answer, for people with the role that each asks for."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._web = parts.house.web
+
+    @http("GET HEAD PUT POST PATCH DELETE", "/api/plugin/{path:path}", PERSON, include_in_schema=False)
+    async def page(self, path: str, request: Request, who: Asker) -> Any:
+        page = self._web.page_at(path)
+        if page is None:
+            raise NotFound("there is nothing here")
+        if who.role < Role.named(page.role):
+            raise Forbidden(f"this needs {page.role}", remedy="Ask somebody who is admin.")
+        if request.method not in page.methods:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(page.methods))})
+        return _response(await _answered(page.handler, await _request(request, request.scope[CALLER])))
+
+
+async def _request(request: Request, caller: Caller) -> WebRequest:
+    return WebRequest(
+        method=request.method,
+        path=request.url.path,
+        query=dict(request.query_params),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await request.body(),
+        address=caller.address,
+        is_local=caller.is_local,
+    )
+
+
+async def _answered(handler: WebHandler, asked: WebRequest) -> WebAnswer | None:
+    outcome = handler(asked)
+    if inspect.isawaitable(outcome):
+        return await outcome
+    return outcome
+
+
+def _response(answer: WebAnswer | None) -> Response:
+    if answer is None:
+        return Response()
+    return Response(answer.body, status_code=answer.status, headers=dict(answer.headers))
