@@ -53,6 +53,8 @@ log = logging.getLogger("hub")
 
 # What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
 STOP_SECONDS = 2.0
+# Runs and states make many objects that nothing refers to in a circle: there is little to find for the collector.
+COLLECT = (20_000, 20, 50)
 _TOLD_SETTINGS = (
     "name", "latitude", "longitude", "elevation", "radius", "unit_system", "language", "country", "currency",
 )  # fmt: skip
@@ -176,6 +178,7 @@ class App:
         # What was made up to here lives as long as the hub: the collector need not look at it again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT)
         for line in self._lines(configuration, time.perf_counter() - began):
             log.info("%s", line)
         self._unwatch = together(

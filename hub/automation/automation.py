@@ -49,6 +49,7 @@ class Automation:
         self._trigger_variables: dict[str, Any] = {}
         self._reads_this = _reads_this(model)
         self._on = False
+        self._shown = _shown(model)
 
     # --- life ---
 
@@ -206,17 +207,10 @@ class Automation:
         return state.as_dict() if state is not None else None
 
     def _show(self) -> None:
-        model = self.model
-        attributes: dict[str, Any] = {}
-        if model.id is not None:
-            attributes["id"] = model.id
-        attributes["last_triggered"] = (
-            datetime.fromtimestamp(self._last_triggered, UTC) if self._last_triggered is not None else None
-        )
-        attributes["mode"] = model.mode
+        attributes = self._shown.copy()
+        if self._last_triggered is not None:
+            attributes["last_triggered"] = datetime.fromtimestamp(self._last_triggered, UTC)
         attributes["current"] = self._runs.current
-        if model.mode in ("queued", "parallel"):
-            attributes["max"] = model.max
         self._entity.write("on" if self._on else "off", attributes)
 
     # --- services ---
@@ -235,6 +229,13 @@ class Automation:
 async def _until_over(outcome: Ended | Awaitable[Ended]) -> None:
     if not isinstance(outcome, Ended):
         await outcome
+
+
+def _shown(model: AutomationModel) -> dict[str, Any]:
+    """Return the attributes of an automation that was never triggered."""
+    own = {"id": model.id} if model.id is not None else {}
+    most = {"max": model.max} if model.mode in ("queued", "parallel") else {}
+    return {**own, "last_triggered": None, "mode": model.mode, "current": 0, **most}
 
 
 def _timestamp(value: Any) -> float | None:

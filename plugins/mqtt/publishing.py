@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationError, model_validator
 
 from hub.api import Bool, Detach, House, ServiceCall, ServiceData, ServiceRefused, refuse
 from plugins.mqtt.decoding import outgoing
-from plugins.mqtt.topics import PublishTopic, Qos
+from plugins.mqtt.topics import PublishTopic, Qos, topic_problem
 
 
 def _payload(value: Any) -> Any:
@@ -51,11 +52,28 @@ class Publish(ServiceData):
         return outgoing(text) if self.evaluate_payload else text
 
 
+class Plain:
+    """A message of which only topic and payload are given, as nearly all are: it needs no model."""
+
+    __slots__ = ("content", "topic")
+    qos = 0
+    retain = False
+
+    def __init__(self, topic: str, content: str) -> None:
+        self.topic = topic
+        self.content = content
+
+
+@lru_cache(maxsize=4096)
+def _is_good(topic: str) -> bool:
+    return not topic_problem(topic)
+
+
 def offer_publish(house: House) -> Detach:
     """Let `mqtt.publish` be called."""
 
     def publish(call: ServiceCall) -> None:
-        fields: Publish = call.fields
+        fields: Publish | Plain = call.fields
         house.mqtt.publish(fields.topic, fields.content, qos=fields.qos, retain=fields.retain)
 
     return house.services.register(
@@ -63,7 +81,11 @@ def offer_publish(house: House) -> Detach:
     )
 
 
-def _read(data: Mapping[str, Any]) -> Publish:
+def _read(data: Mapping[str, Any]) -> Publish | Plain:
+    if len(data) == 2:
+        topic, payload = data.get("topic"), data.get("payload")
+        if type(topic) is str and type(payload) is str and _is_good(topic):
+            return Plain(topic, payload)
     try:
         return Publish.model_validate(data)
     except ValidationError as error:
