@@ -42,6 +42,7 @@ _BEFORE_IT_RUNS: dict[str, Any] = {
     "hub/storage/memory.py": {"open"},
     "hub/storage/agenda.py": {"open"},
     "hub/storage/files.py": {"open_file"},
+    "hub/storage/traces.py": {"open"},
 }
 
 

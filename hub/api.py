@@ -10,6 +10,7 @@ from hub.core.bus import Bus
 from hub.core.cause import Cause
 from hub.core.clock import Clock, Detach, nothing, together
 from hub.core.color_names import color_named
+from hub.core.echoes import Echoes
 from hub.core.entities import Command, Entity, EntityInfo
 from hub.core.errors import (
     HubError,
@@ -28,6 +29,7 @@ from hub.core.remembered import Remembered
 from hub.core.services import Outcome, Response, ServiceCall
 from hub.core.settings import Settings
 from hub.core.slugs import slugify
+from hub.core.spans import span
 from hub.core.state import UNAVAILABLE, UNKNOWN, State, is_entity_id
 from hub.core.web import ALL_METHODS, WEBHOOK_METHODS, WebAnswer, WebRequest
 from hub.domains import FixedData
@@ -119,6 +121,7 @@ __all__ = [
     "Door",
     "Duration",
     "DurationField",
+    "Echoes",
     "Enabled",
     "Entity",
     "EntityEntry",
@@ -198,6 +201,7 @@ __all__ = [
     "refuse",
     "seconds_of",
     "slugify",
+    "span",
     "store",
     "together",
     "warn",

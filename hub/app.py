@@ -14,7 +14,8 @@ from typing import Any, Protocol
 from watchfiles import awatch
 
 from hub import __version__
-from hub.automation.automation import Automation
+from hub.automation.desk import automation_commands
+from hub.automation.trace import FAILURES
 from hub.building import Household, build_house
 from hub.config.problems import Problem
 from hub.config.web import WebModel
@@ -47,13 +48,14 @@ from hub.storage.backup.shelf import Shelf
 from hub.storage.desk import history_commands
 from hub.storage.memory import LastingMemory
 from hub.storage.registry import LastingRegistry
+from hub.storage.traces import TraceArchive
 from hub.watchdog import Watchdog
 
 log = logging.getLogger("hub")
 
 # What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
 STOP_SECONDS = 2.0
-# Runs and states make many objects that nothing refers to in a circle: there is little to find for the collector.
+# Runs and states make many objects, and nearly none in a circle: there is little for the collector to find.
 COLLECT = (20_000, 20, 50)
 _TOLD_SETTINGS = (
     "name", "latitude", "longitude", "elevation", "radius", "unit_system", "language", "country", "currency",
@@ -119,6 +121,7 @@ class App:
         self._accounts: Accounts | None = None
         self._pages: Pages | None = None
         self._archive: Archive | None = None
+        self._traces: TraceArchive | None = None
         self._stopping = asyncio.Event()
         self._notifier = notifier or Notifier()
         self._unwatch: Detach = nothing
@@ -154,6 +157,9 @@ class App:
         self.house.backups = Shelf(self._files, self.house.clock, known_schemas(self.house.kinds.stores))
         self._archive = Archive(self.house, configuration.recorder, configuration.logbook.hides)
         self._archive.begin()
+        self._traces = await TraceArchive.open(data_dir / "traces.db", self.house.clock)
+        self.household.engine.remember(self._traces.last)
+        self._traces.attend(self.household.engine.traces, FAILURES)
         engine = configuration.engine or EmbeddedEngine()
         if isinstance(engine, EmbeddedEngine):
             owners = configuration.declared.all(Owner)
@@ -354,6 +360,8 @@ class App:
                     await self._accounts.close()
                 if self._names is not None:
                     await self._names.close()
+                if self._traces is not None:
+                    await self._traces.close()
                 if self._memory is not None:
                     await self._memory.close()
                 if self._archive is not None:
@@ -366,11 +374,7 @@ class App:
 
     def _commands(self) -> dict[str, Any]:
         return {
-            "automation.list": self._list_automations,
-            "automation.trace": self._trace,
-            "automation.slow": self._slow,
-            "automation.explain": lambda name: self.household.engine.automation(name).waits_for(),
-            "automation.run": self._trigger,
+            **automation_commands(self.house, self.household.engine, lambda: self._traces),
             "states": self._states,
             "service": self._call_service,
             "reload": self._reload_command,
@@ -383,35 +387,6 @@ class App:
             **history_commands(lambda: self.house.history, self._recording),
             **backup_commands(lambda: self.house.backups),
         }
-
-    def _list_automations(self) -> list[dict[str, Any]]:
-        return [self._about(automation) for automation in self.household.engine.automations]
-
-    def _about(self, automation: Automation) -> dict[str, Any]:
-        kept = self.household.engine.traces.of(automation.entity_id)
-        state = self.house.states.get(automation.entity_id)
-        return {
-            "entity_id": automation.entity_id,
-            "name": state.name if state is not None else automation.name,
-            "state": state.state if state is not None else "unavailable",
-            "last_triggered": state.attributes.get("last_triggered") if state is not None else None,
-            "current": state.attributes.get("current", 0) if state is not None else 0,
-            "runs": len(kept),
-            "last_outcome": kept[-1].outcome if kept else None,
-        }
-
-    def _trace(self, name: str, number: int | None = None) -> list[dict[str, Any]]:
-        kept = self.household.engine.traces_of(name)
-        return [trace.as_dict() for trace in kept if number in (None, trace.number)]
-
-    def _slow(self, milliseconds: float) -> list[dict[str, Any]]:
-        slow = self.household.engine.traces.slow(milliseconds / 1000)
-        return [{"entity_id": item, "milliseconds": seconds * 1000} for item, seconds in slow]
-
-    async def _trigger(self, name: str, skip_condition: bool = True) -> None:
-        automation = self.household.engine.automation(name)
-        data = {"entity_id": automation.entity_id, "skip_condition": skip_condition}
-        await self.house.services.wait("automation", "trigger", data)
 
     async def _keep_names(self) -> None:
         if self._names is not None:

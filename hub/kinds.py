@@ -145,6 +145,10 @@ class Trigger(Kind):
         """Say in words what happened, by the facts with which it fired: for the logbook."""
         return str(facts.get("description") or self.platform)
 
+    def distance(self, house: House) -> str:
+        """Say how far it is from firing now, as `needs 1.4 more` or `in 2 min 10 s`; nothing if unknown."""
+        return ""
+
 
 # --- conditions -----------------------------------------------------------------------------------
 

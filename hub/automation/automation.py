@@ -6,6 +6,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from hub.automation import trace as traces
@@ -13,18 +14,23 @@ from hub.automation.bookmark import Page
 from hub.automation.model import AutomationModel
 from hub.automation.runs import Ended, Runs
 from hub.automation.timers import TriggerTimers
-from hub.automation.trace import Traces
+from hub.automation.trace import Trace, Traces
 from hub.core.cause import Cause
 from hub.core.clock import Detach, nothing
 from hub.core.entities import EntityInfo
 from hub.core.errors import HubError
-from hub.core.events import AUTOMATION_TRIGGERED
+from hub.core.events import AUTOMATION_PAUSED, AUTOMATION_TRIGGERED
 from hub.core.ports import House
 from hub.core.services import ServiceCall
+from hub.core.spans import span
 from hub.fields import is_enabled
-from hub.kinds import Attachment, Begun, Trigger
+from hub.kinds import Attachment, Begun, Condition, Scope, Trigger, holds
 
 log = logging.getLogger("hub.automation")
+
+# An automation that is triggered more often than this is part of a loop that no cause tells of.
+MOST_RUNS = 10_000
+MOST_RUNS_SECONDS = 10.0
 
 
 class Automation:
@@ -44,12 +50,17 @@ class Automation:
         page.item = self.entity_id
         self._runs = Runs(house, self.entity_id, self.name, model, model.actions, kept, page)
         self._runs.changed = self._show
+        self._runs.in_loop = self._pause
+        self._count = 0
+        self._counted_from = float("-inf")
         self._detach: list[Detach] = []
         self._last_triggered: float | None = None
         self._trigger_variables: dict[str, Any] = {}
         self._reads_this = _reads_this(model)
         self._on = False
         self._shown = _shown(model)
+        self._paused = ""
+        self._timers: dict[int, TriggerTimers] = {}
 
     # --- life ---
 
@@ -58,6 +69,8 @@ class Automation:
         before = self._house.memory.recall(self.entity_id)
         if before is not None and before.attributes.get("last_triggered"):
             self._last_triggered = _timestamp(before.attributes["last_triggered"])
+        if before is not None and before.state == "off":
+            self._paused = str(before.attributes.get("paused", ""))
         wanted = self.model.initial_state
         if wanted is None:
             wanted = before is None or before.state != "off"
@@ -79,13 +92,47 @@ class Automation:
         return self._on
 
     def waits_for(self) -> list[str]:
-        """Say what each trigger waits for, with the values now."""
-        return [trigger.waits_for(self._house) for trigger in self.model.triggers]
+        """Say what each trigger waits for, with the values now and how far that is away."""
+        return [self._waits_for(index, trigger) for index, trigger in enumerate(self.model.triggers)]
+
+    def _waits_for(self, index: int, trigger: Trigger) -> str:
+        text = ", ".join(
+            told for told in (trigger.waits_for(self._house), trigger.distance(self._house)) if told
+        )
+        timers = self._timers.get(index)
+        now = self._house.clock.timestamp()
+        lasting = [
+            f"its `for` runs for {key.split()[0]}, and is over in {span(due - now)}" if key
+            else f"its `for` runs, and is over in {span(due - now)}"
+            for key, due in (timers.running.items() if timers is not None else ())
+        ]  # fmt: skip
+        if index not in self._timers:
+            lasting.append("it does not listen now" if self._on else "the automation is off")
+        return "; ".join([text, *lasting])
+
+    async def run_now(self, *, skip_conditions: bool) -> Trace:
+        """Run the actions because somebody asks for it, wait until that is over, and return the trace."""
+        made: list[Trace] = []
+        cause = Cause(origin="the command line")
+        outcome = self._run(None, {"platform": None}, cause, skip_conditions=skip_conditions, made=made)
+        if inspect.isawaitable(outcome):
+            await outcome
+        return made[0]
+
+    def conditions_now(self) -> list[dict[str, Any]]:
+        """Say of each condition whether it holds now; what depends on the trigger can't be told."""
+        scope = self._runs.prepare(self._trigger_variables, Cause())
+        scope.variables["this"] = self._this()
+        return [_asked(condition, scope) for condition in self.model.conditions]
+
+    def runs_under_way(self) -> list[dict[str, Any]]:
+        """Return the traces of the runs that go on, each with what it waits for."""
+        return [run.told() for run in self._runs.under_way]
 
     def _switch_on(self) -> None:
         if self._on:
             return
-        self._on = True
+        self._on, self._paused, self._count = True, "", 0
         self._show()
         given = {"this": self._this()} if self._reads_this else {}
         try:
@@ -114,6 +161,7 @@ class Automation:
             known = {**given, **self._trigger_variables}
             skip = self.model.after_restart == "skip"
             timers = TriggerTimers(self._house, self._page, index, self._skipped if skip else None)
+            self._timers[index] = timers
             self._detach.append(
                 trigger.attach(Attachment(self._house, fire, known, self.name, common, timers))
             )
@@ -125,12 +173,13 @@ class Automation:
         run = self._runs.prepare({}, Cause(origin=self.entity_id))
         run.variables["trigger"] = dict(begun.facts)
         when = datetime.fromtimestamp(begun.due, self._house.settings.time_zone)
-        run.trace.error = f"its `for` was over at {when:%Y-%m-%d %H:%M:%S}, while the hub was down"
-        log.warning("%s: %s (after_restart: skip)", self.name, run.trace.error)
-        self._runs.drop(run, traces.SKIPPED)
+        why = f"its `for` was over at {when:%Y-%m-%d %H:%M:%S}, while the hub was down (after_restart: skip)"
+        log.warning("%s: %s", self.name, why)
+        self._runs.drop(run, traces.SKIPPED, why)
 
     def _detach_all(self) -> None:
         self._on = False
+        self._timers.clear()
         while self._detach:
             self._detach.pop()()
 
@@ -158,27 +207,58 @@ class Automation:
 
     def _fired(self, trigger: Trigger | None, facts: dict[str, Any], cause: Cause | None) -> None:
         # An event may be on its way when the automation is switched off.
-        if self._on:
-            self._run(trigger, facts, cause, skip_conditions=False)
+        if not self._on:
+            return
+        self._count += 1
+        if self._count >= MOST_RUNS:
+            self._look_at_rate(facts, cause)
+        self._run(trigger, facts, cause, skip_conditions=False)
+
+    def _look_at_rate(self, facts: Mapping[str, Any], cause: Cause | None) -> None:
+        """Pause if it was triggered as often as only a loop triggers."""
+        now = self._house.clock.monotonic()
+        seconds, self._counted_from, self._count = now - self._counted_from, now, 0
+        if seconds < MOST_RUNS_SECONDS:
+            links = [link.origin for link in cause.chain()[:6] if link.origin] if cause is not None else []
+            chain = " <- ".join([self.entity_id, *(links or [str(facts.get("description", ""))])])
+            log.error("%s: triggered %s times in %.1f s: %s", self.name, MOST_RUNS, seconds, chain)
+            self._pause(chain)
+
+    def _pause(self, chain: str) -> None:
+        """Stop listening, because the automation is part of a loop."""
+        self._paused = f"part of a loop: {chain}"
+        log.error("%s is paused; turn it on again when the loop is mended", self.name)
+        self._switch_off(stop_actions=False)
+        self._house.bus.emit(AUTOMATION_PAUSED, {"entity_id": self.entity_id, "chain": chain})
 
     def _run(
-        self, trigger: Trigger | None, facts: dict[str, Any], cause: Cause | None, *, skip_conditions: bool
+        self,
+        trigger: Trigger | None,
+        facts: dict[str, Any],
+        cause: Cause | None,
+        *,
+        skip_conditions: bool,
+        made: list[Trace] | None = None,
     ) -> Ended | Awaitable[Ended] | None:
         mine = Cause(cause, origin=self.entity_id)
         run = self._runs.prepare(self._trigger_variables, mine)
+        if made is not None:
+            made.append(run.trace)
         variables = run.variables
         if self._reads_this:
             variables["this"] = self._this()
         variables["trigger"] = facts
         try:
             if self.model.variables is not None:
-                variables.update(self.model.variables.render(variables))
+                given = run.trace.given = self.model.variables.render(variables)
+                variables.update(given)
             if trigger is not None and trigger.variables is not None:
-                variables.update(trigger.variables.render(variables))
+                given = trigger.variables.render(variables)
+                run.trace.given = {**(run.trace.given or {}), **given}
+                variables.update(given)
         except HubError as error:
             log.error("%s: variables: %s", self.name, error)
-            run.trace.error = str(error)
-            self._runs.drop(run, traces.ERROR)
+            self._runs.drop(run, traces.ERROR, str(error))
             return None
         if (
             not skip_conditions
@@ -192,15 +272,19 @@ class Automation:
     def _began(self, trigger: Trigger | None, facts: Mapping[str, Any], cause: Cause) -> None:
         self._last_triggered = self._house.clock.timestamp()
         if trigger is not None:
-            try:
-                cause.because = trigger.because(facts)
-            except Exception:  # words only: the run goes on without them
-                log.exception("%s: trigger %s can't say what happened", self.name, trigger.platform)
+            cause.because = partial(self._because, trigger, facts)
         told = {"name": self._entity.full_name, "entity_id": self.entity_id}
         if self._house.bus.has_listeners(AUTOMATION_TRIGGERED):
             if facts.get("description"):
                 told["source"] = str(facts["description"])
             self._house.bus.emit(AUTOMATION_TRIGGERED, told, cause)
+
+    def _because(self, trigger: Trigger, facts: Mapping[str, Any]) -> str:
+        try:
+            return trigger.because(facts)
+        except Exception:  # words only
+            log.exception("%s: trigger %s can't say what happened", self.name, trigger.platform)
+            return ""
 
     def _this(self) -> dict[str, Any] | None:
         state = self._house.states.get(self.entity_id)
@@ -211,6 +295,8 @@ class Automation:
         if self._last_triggered is not None:
             attributes["last_triggered"] = datetime.fromtimestamp(self._last_triggered, UTC)
         attributes["current"] = self._runs.current
+        if self._paused:
+            attributes["paused"] = self._paused
         self._entity.write("on" if self._on else "off", attributes)
 
     # --- services ---
@@ -236,6 +322,15 @@ def _shown(model: AutomationModel) -> dict[str, Any]:
     own = {"id": model.id} if model.id is not None else {}
     most = {"max": model.max} if model.mode in ("queued", "parallel") else {}
     return {**own, "last_triggered": None, "mode": model.mode, "current": 0, **most}
+
+
+def _asked(condition: Condition, scope: Scope) -> dict[str, Any]:
+    try:
+        held = holds(condition, scope)
+        why = condition.why(scope) if held is False else ""
+    except Exception as error:  # nobody has triggered: a template may miss what a trigger tells
+        return {"condition": condition.condition, "holds": None, "why": str(error)}
+    return {"condition": condition.condition, "holds": held, "why": why}
 
 
 def _timestamp(value: Any) -> float | None:

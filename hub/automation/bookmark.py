@@ -116,7 +116,8 @@ class Bookmark:
                 "number": run.trace.number,
                 "began": run.trace.began,
                 "steps": [
-                    [step.path, step.at, plain(step.result)] for step in run.trace.steps[-_SHOWN_STEPS:]
+                    [step.path, step.at, plain(step.result), plain(step.changed)]
+                    for step in run.trace.steps[-_SHOWN_STEPS:]
                 ],
             },
         }

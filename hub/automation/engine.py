@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,12 @@ class Engine:
     def agenda(self, agenda: Agenda) -> None:
         self._book = Book(agenda)
 
+    def remember(self, last: int) -> None:
+        """Let traces be written elsewhere (`traces.drain`), and number them from `last` on."""
+        left = [told["trace"]["number"] for told in self.agenda.left.values() if "trace" in told]
+        self.traces.numbers = itertools.count(max([last, *left]) + 1)
+        self.traces.archived = True
+
     @property
     def automations(self) -> list[Automation]:
         return [living for _, living in self._automations if isinstance(living, Automation)]
@@ -106,6 +113,13 @@ class Engine:
 
     def traces_of(self, name: str) -> list[Trace]:
         return self.traces.of(self.automation(name).entity_id)
+
+    def item(self, name: str) -> Automation | Script:
+        """Find an automation as `automation` does, or a script by its entity id."""
+        for script in self.scripts:
+            if name == script.entity_id:
+                return script
+        return self.automation(name)
 
     def load_scripts(
         self, scripts: Mapping[str, ScriptModel], sources: Mapping[str, Any] | None = None

@@ -13,7 +13,7 @@ from hub.kinds import ActionsField, ConditionsField, TriggersField
 Mode = Literal["single", "restart", "queued", "parallel"]
 AfterRestart = Literal["run", "skip"]
 MaxExceeded = Literal["silent", "critical", "fatal", "error", "warning", "warn", "info", "debug", "notset"]
-STORED_TRACES = 20
+STORED_TRACES = 50
 
 
 class TraceOptions(BaseModel):

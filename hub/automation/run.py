@@ -20,6 +20,7 @@ from hub.core.errors import HubError, TemplateError
 from hub.core.frozen import freeze, thaw
 from hub.core.ports import House
 from hub.core.services import Outcome
+from hub.core.spans import span
 from hub.fields import is_enabled
 from hub.kinds import Action, Condition, SequenceOver, StopRun, holds
 
@@ -90,10 +91,14 @@ class LiveRun:
         return self._block.visible
 
     def set_variables(self, values: Mapping[str, Any]) -> None:
+        if self._step is not None:
+            self._step.changed = values
         for name, value in values.items():
             self._block.assign(name, value)
 
     def set_for_all(self, name: str, value: Any) -> None:
+        if self._step is not None:
+            self._step.changed = {name: value}
         self._block.assign_outermost(name, value)
 
     # --- sequences ---
@@ -165,6 +170,7 @@ class LiveRun:
             if waiting is not None and outermost.bookmark is not None:
                 await self._leave(outermost.bookmark)
             self.held = self._inners = self._frozen = None
+            self.trace.shorten()
             index += 1
             if index == len(actions):
                 return
@@ -230,6 +236,15 @@ class LiveRun:
         """Return when the first of the waits is over at the latest, in seconds since 1970."""
         dues = (block.held.get("due") for block in self._blocks() if block.held)
         return min((due for due in dues if due is not None), default=None)
+
+    def told(self) -> dict[str, Any]:
+        """Return the trace so far, and what the run waits for now."""
+        due = self.due()
+        if due is None:
+            waits = "it waits"
+        else:
+            waits = f"it waits at most {span(due - self.house.clock.timestamp())} longer"
+        return {**self.trace.as_dict(), "waits": waits}
 
     def restore(self, variables: Mapping[str, Any]) -> None:
         self._block.visible.update(self._thawed(variables))

@@ -23,8 +23,9 @@ from hub.kinds import Action, SequenceOver, StopRun
 
 log = logging.getLogger("hub.automation")
 _LEVELS = {"silent": 0, "notset": 0, "warn": logging.WARNING, "fatal": logging.CRITICAL}
-# A chain of runs that cause each other and is longer than this is a loop.
+# A chain of runs that cause each other is a loop if it is longer than this and came about in this time.
 DEEPEST_CAUSE = 40
+LOOP_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -61,22 +62,29 @@ class Runs:
         self._running: dict[LiveRun, asyncio.Task[Ended] | None] = {}
         self._queue: deque[tuple[LiveRun, Callable[[], None], asyncio.Future[Ended]]] = deque()
         self.changed: Callable[[], None] = _nothing
+        self.in_loop: Callable[[str], None] = _ignore
+        """Called with the chain when a run is refused because it is part of a loop."""
 
     @property
     def current(self) -> int:
         """How many runs are under way or wait for their turn."""
         return len(self._running) + len(self._queue)
 
+    @property
+    def under_way(self) -> list[LiveRun]:
+        """The runs that have begun or wait for their turn, oldest first."""
+        return sorted([*self._running, *(run for run, _, _ in self._queue)], key=lambda run: run.trace.number)
+
     def prepare(self, variables: Mapping[str, Any], cause: Cause) -> LiveRun:
         """Make a run that has not begun, so that its conditions can be asked."""
-        began = self._house.clock.timestamp()
+        began = cause.at = self._house.clock.timestamp()
         block = Block(variables)
         trace = Trace(next(self._traces.numbers), self._item, began, cause, block.visible)
         return LiveRun(self._house, self._name, cause, trace, block)
 
-    def drop(self, run: LiveRun, outcome: str) -> None:
+    def drop(self, run: LiveRun, outcome: str, why: str | None = None) -> None:
         """Keep the trace of a run that does not begin."""
-        self._end(run, Ended(outcome))
+        self._end(run, Ended(outcome, why))
 
     def start(self, run: LiveRun, began: Callable[[], None]) -> Ended | Awaitable[Ended]:
         """Begin, queue or drop a run by the mode. `began` is called when it really begins."""
@@ -148,9 +156,9 @@ class Runs:
 
     def _refused(self, run: LiveRun) -> Ended | None:
         model = self._model
-        if run.cause.depth > DEEPEST_CAUSE:
-            chain = " <- ".join(link.origin for link in run.cause.chain()[:6] if link.origin)
+        if run.cause.depth > DEEPEST_CAUSE and (chain := _loop(run.cause)):
             log.error("%s: stopped, it is part of a loop: %s", self._name, chain)
+            self.in_loop(chain)
             return Ended(traces.RECURSION, f"part of a loop: {chain}")
         if model.mode == "single" and self._running:
             self._complain("already running")
@@ -219,6 +227,7 @@ class Runs:
     def _end(self, run: LiveRun, ended: Ended) -> None:
         if run.bookmark is not None and self._is_suspended():
             return  # it is taken up again by the next start, with its trace
+        run.trace.shorten()
         run.trace.end(ended.outcome, self._house.clock.timestamp(), ended.error)
         self._traces.keep(run.trace, self._model.trace.stored_traces)
 
@@ -277,6 +286,20 @@ def _ended(error: Exception) -> Ended:
         return Ended(traces.ERROR, str(error))
     log.error("a run failed in the engine", exc_info=error)
     return Ended(traces.ERROR, f"{type(error).__name__}: {error}")
+
+
+def _loop(cause: Cause) -> str:
+    """Return the end of a chain in words if it is a loop; one that took its time is cut instead."""
+    links = cause.chain()
+    began = min((link.at for link in links if link.at), default=cause.at)
+    if cause.at - began < LOOP_SECONDS:
+        return " <- ".join(link.origin for link in links[:6] if link.origin)
+    cause.parent, cause.depth = None, 0
+    return ""
+
+
+def _ignore(chain: str) -> None:
+    pass
 
 
 def _nothing() -> None:

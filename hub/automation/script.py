@@ -84,6 +84,10 @@ class Script:
         """Tell one text of its YAML from another."""
         return self._page.digest
 
+    def runs_under_way(self) -> list[dict[str, Any]]:
+        """Return the traces of the runs that go on, each with what it waits for."""
+        return [run.told() for run in self.runs.under_way]
+
     def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[Response]]:
         """Go on with a run that waited when the hub ended; return what makes one wait for its response."""
         outcome = self.runs.take_up(told, self._began)

@@ -31,6 +31,8 @@ class TriggerTimers:
         self._agenda = page.book.agenda
         self._trigger = trigger
         self._prefix = f"{FOR}{page.item}/{trigger}/"
+        self.running: dict[str, float] = {}
+        """When each is over, in seconds since 1970."""
 
     def left(self) -> list[Begun]:
         left = self._agenda.left
@@ -59,6 +61,7 @@ class TriggerTimers:
             return {"item": item, "digest": digest, "due": due, "facts": freeze(facts)}
 
         def rings() -> None:
+            self.running.pop(key, None)
             self._agenda.drop(full)
             kept = self._agenda.kept(full)
             if kept is None:
@@ -66,11 +69,13 @@ class TriggerTimers:
             else:
                 asyncio.ensure_future(kept).add_done_callback(lambda _: over())
 
+        self.running[key] = due
         self._agenda.put(full, told)
         stop = clock.call_later(seconds, rings)
 
         def detach() -> None:
             stop()
+            self.running.pop(key, None)
             self._agenda.drop(full)
 
         return detach

@@ -24,23 +24,51 @@ RECURSION = "disallowed_recursion_detected"
 INTERRUPTED = "interrupted"
 NOT_RESUMED = "not_resumed"
 SKIPPED = "skipped"
+FAILURES = frozenset((ERROR, RECURSION, INTERRUPTED, NOT_RESUMED))
+"""What went wrong: such runs are remembered longer."""
+
+MOST_STEPS = 1000
+# Failures that wait to be written; more than these at once say nothing new.
+_MOST_FAILURES = 1000
+# Devices answer so long after a command (`hub.core.entities.ANSWER_SECONDS`): then it is looked again.
+_ANSWERED_SECONDS = 6.0
+_MOST_LOOKED_AGAIN = 2000
 
 
 class Step:
-    """One step of a run: where it stands in the YAML, when it began, and what came of it."""
+    """One step of a run: where it stands in the YAML, when it began, what came of it, what it changed."""
 
-    __slots__ = ("at", "path", "result")
+    __slots__ = ("at", "changed", "path", "result")
 
-    def __init__(self, path: str, at: float, result: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        at: float,
+        result: dict[str, Any] | None = None,
+        changed: Mapping[str, Any] | None = None,
+    ) -> None:
         self.path = path
         self.at = at
         self.result = result
+        self.changed = changed
+
+    def as_dict(self, until: float | None) -> dict[str, Any]:
+        """Return plain data; `until` is when the step after it began, or the run ended."""
+        told = {"path": self.path, "at": _time(self.at), **(plain(self.result) or {})}
+        if until is not None:
+            told["took"] = round(until - self.at, 6)
+        if self.changed:
+            told["changed"] = plain(self.changed)
+        return told
 
 
 class Trace:
     """One run, or one trigger that led to none."""
 
-    __slots__ = ("began", "cause", "ended", "error", "item", "number", "outcome", "steps", "variables")
+    __slots__ = (
+        "began", "cause", "ended", "error", "given", "item", "left_out", "most", "number", "outcome", "steps",
+        "variables",
+    )  # fmt: skip
 
     def __init__(
         self, number: int, item: str, began: float, cause: Cause | None, variables: Mapping[str, Any]
@@ -51,7 +79,10 @@ class Trace:
         self.ended: float | None = None
         self.cause = cause
         self.variables = variables
+        self.given: Mapping[str, Any] | None = None
         self.steps: list[Step] = []
+        self.left_out = 0
+        self.most = 0
         self.outcome: str | None = None
         self.error: str | None = None
 
@@ -69,9 +100,17 @@ class Trace:
         ):
             return None
         return self.ended - self.began
+    def shorten(self) -> None:
+        """Forget steps in the middle of a run that has very many."""
+        if len(self.steps) > MOST_STEPS:
+            half = MOST_STEPS // 2
+            self.left_out += len(self.steps) - half
+            del self.steps[half // 2 : -half // 2]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data: times in ISO 8601 UTC, states as `entity_id=state`."""
+        until = [step.at for step in self.steps[1:]] + [self.ended]
+        links = self.cause.chain() if self.cause is not None else []
         return {
             "run": self.number,
             "item": self.item,
@@ -80,26 +119,45 @@ class Trace:
             "outcome": self.outcome or "running",
             "error": self.error,
             "trigger": plain(self.variables.get("trigger")),
-            "cause": [link.origin for link in self.cause.chain() if link.origin] if self.cause else [],
-            "steps": [
-                {"path": step.path, "at": _time(step.at), **(plain(step.result) or {})} for step in self.steps
+            "cause": [link.origin for link in links if link.origin],
+            **({"variables": plain(self.given)} if self.given else {}),
+            "steps": [step.as_dict(end) for step, end in zip(self.steps, until, strict=False)],
+            **({"left_out": self.left_out} if self.left_out else {}),
+            "answers": [
+                {"entity_id": entity_id, "state": state, "at": _time(at), "message": message}
+                for entity_id, state, at, message in (self.cause.answers or () if self.cause else ())
             ],
         }
 
 
 class Traces:
-    """The latest traces of each automation and script."""
+    """The latest traces of each automation and script.
+
+    With an archive (`drain`) they are only held until they are written; without one they stay.
+    """
 
     def __init__(self) -> None:
         self.numbers = itertools.count(1)
+        self.archived = False
+        self.latest: dict[str, Trace] = {}
         self._kept: dict[str, deque[Trace]] = {}
         self._listeners: tuple[Callable[[Trace], None], ...] = ()
+        self._fresh: dict[str, None] = {}
+        self._failures: deque[Trace] = deque(maxlen=_MOST_FAILURES)
+        self._written: deque[tuple[float, Trace, int]] = deque(maxlen=_MOST_LOOKED_AGAIN)
 
     def keep(self, trace: Trace, most: int) -> None:
+        """Hold a trace; `most` is how many of its automation or script are to be remembered."""
+        trace.most = most
         kept = self._kept.get(trace.item)
         if kept is None or kept.maxlen != most:
             kept = self._kept[trace.item] = deque(kept or (), maxlen=most)
         kept.append(trace)
+        if self.archived:
+            self.latest[trace.item] = trace
+            self._fresh[trace.item] = None
+            if trace.outcome in FAILURES:
+                self._failures.append(trace)
         for listener in self._listeners:
             listener(trace)
 
@@ -113,7 +171,7 @@ class Traces:
         return detach
 
     def of(self, item: str) -> list[Trace]:
-        """Return the traces of one automation or script, oldest first."""
+        """Return the traces of one automation or script that are held here, oldest first."""
         return list(self._kept.get(item, ()))
 
     def slow(self, seconds: float) -> list[tuple[str, float]]:
@@ -126,6 +184,38 @@ class Traces:
 
     def __iter__(self) -> Iterator[Trace]:
         return itertools.chain.from_iterable(self._kept.values())
+
+    def drain(self, most: int, now: float) -> list[Trace]:
+        """Give away up to so many traces that are to be written; failures first, then by turns."""
+        given: list[Trace] = []
+        while self._failures and len(given) < most:
+            given.append(self._failures.popleft())
+        while self._fresh and len(given) < most:
+            item = next(iter(self._fresh))
+            del self._fresh[item]
+            kept = self._kept.get(item)
+            if kept:
+                given.append(kept.popleft())
+            if kept:
+                self._fresh[item] = None  # its turn comes again
+        given += self._answered(most - len(given), now)
+        for trace in given:
+            answers = trace.cause.answers if trace.cause is not None else None
+            self._written.append((now + _ANSWERED_SECONDS, trace, len(answers or ())))
+        return given
+
+    @property
+    def is_drained(self) -> bool:
+        return not self._fresh and not self._failures
+
+    def _answered(self, most: int, now: float) -> list[Trace]:
+        """Return what was written before its devices had answered."""
+        found: list[Trace] = []
+        while self._written and len(found) < most and self._written[0][0] <= now:
+            _, trace, known = self._written.popleft()
+            if trace.cause is not None and len(trace.cause.answers or ()) > known:
+                found.append(trace)
+        return found
 
 
 def plain(value: Any, depth: int = 6) -> Any:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable
+
+MOST_ANSWERS = 20
+Answer = tuple[str, str, float, str]
+"""An entity, its new state, when it came (seconds since 1970), and the message that brought it."""
 
 _PREFIX = os.urandom(8).hex()
 _numbers = itertools.count(1)
@@ -12,10 +17,11 @@ _numbers = itertools.count(1)
 class Cause:
     """One link of a chain: `id` names it, `parent` is the link before, `user_id` who asked.
 
-    Home Assistant calls this a context. Ids are made when first read, since most are never read.
+    Home Assistant calls this a context. Ids are made when first read, since most are never read. `at` is
+    when a run began by it (seconds since 1970), `answers` what devices told soon after its commands.
     """
 
-    __slots__ = ("_id", "because", "depth", "origin", "parent", "user_id")
+    __slots__ = ("_because", "_id", "answers", "at", "depth", "origin", "parent", "user_id")
 
     def __init__(
         self, parent: Cause | None = None, *, user_id: str | None = None, origin: str = "", id: str = ""
@@ -24,9 +30,22 @@ class Cause:
         self.parent = parent
         self.user_id: str | None = user_id if user_id is not None else (parent.user_id if parent else None)
         self.origin = origin
-        self.because = ""
-        """What happened that began it, in words: "Living room temperature rose above 25 (26.4)"."""
+        self._because: str | Callable[[], str] = ""
         self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.at = 0.0
+        self.answers: list[Answer] | None = None
+
+    @property
+    def because(self) -> str:
+        """What happened that began it, in words: "Living room temperature rose above 25 (26.4)"."""
+        if not isinstance(self._because, str):
+            self._because = self._because()
+        return self._because
+
+    @because.setter
+    def because(self, words: str | Callable[[], str]) -> None:
+        """Take the words, or what makes them when they are first asked for."""
+        self._because = words
 
     @property
     def id(self) -> str:
@@ -46,6 +65,13 @@ class Cause:
             links.append(link)
             link = link.parent
         return links
+
+    def answered(self, answer: Answer) -> None:
+        """Note what a device told after a command."""
+        if self.answers is None:
+            self.answers = []
+        if len(self.answers) < MOST_ANSWERS:
+            self.answers.append(answer)
 
     def as_dict(self) -> dict[str, str | None]:
         return {"id": self.id, "parent_id": self.parent_id, "user_id": self.user_id}

@@ -140,6 +140,11 @@ class Entity:
         if not self.enabled:
             return
         states = self._owner.states
+        if cause is None:
+            if self.asked is not None:
+                cause = self._answer(*self.asked)
+            if cause is None and self._owner.under_way is not None:
+                cause = self._owner.under_way()
         if not self.available:
             states.set(self.entity_id, UNAVAILABLE, self.fixed, cause=cause)
             return
@@ -151,6 +156,19 @@ class Entity:
         if self._unit is not None:
             state = self.shown(state)
         states.set(self.entity_id, state, self._written, cause=cause, force=force or self.info.force_update)
+
+    def _answer(self, cause: Cause | None, asked: float) -> Cause | None:
+        """Return the cause of the command that this change answers, None if it is too long ago."""
+        now = self._owner.states.clock.timestamp()
+        before = self._owner.states.get(self.entity_id)
+        if cause is None or not self.available or self._state is None or before is None:
+            return None
+        if before.state == self._state or not 0 <= now - asked <= ANSWER_SECONDS:
+            return None
+        under_way = self._owner.under_way
+        message = under_way().origin if under_way is not None else ""
+        cause.answered((self.entity_id, self._state, now, message))
+        return cause
 
     @property
     def state(self) -> str | None:
@@ -167,6 +185,8 @@ RESTORED = "restored"
 """The attribute of a state from before this start."""
 # Their states are moments: that one comes back would mean that it came again.
 _MOMENTS = ("button", "event", "scene")
+# What an entity shows so long after a command is taken as its answer, as Home Assistant does.
+ANSWER_SECONDS = 5.0
 
 
 class Entities:
@@ -190,6 +210,8 @@ class Entities:
         """What an entity was before this start; None if nothing is put back."""
         self.quiet = False
         """Whether putting back is told to nobody: once automations listen, nothing happened by it."""
+        self.under_way: Callable[[], Cause] | None = None
+        """Gives the cause of what entities show while a message is delivered."""
 
     def get(self, entity_id: str) -> Entity | None:
         return self._living.get(entity_id)

@@ -100,6 +100,7 @@ def state_reported(old: State, new: State) -> Event:
 
 
 # Event types that are fired as a plain `Event`; their data is what Home Assistant puts there.
+AUTOMATION_PAUSED = "automation_paused"
 AUTOMATION_RELOADED = "automation_reloaded"
 AUTOMATION_TRIGGERED = "automation_triggered"
 CALL_SERVICE = "call_service"

@@ -11,6 +11,7 @@ from hub.core.backups import Backups, NoBackups
 from hub.core.bus import Bus
 from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
+from hub.core.echoes import Echoes
 from hub.core.entities import Entities
 from hub.core.errors import HubError
 from hub.core.history import History, NoHistory
@@ -207,6 +208,7 @@ class House:
     registries: Registries = field(default_factory=NoRegistries)
     backups: Backups = field(default_factory=NoBackups)
     history: History = field(default_factory=NoHistory)
+    echoes: Echoes = field(default_factory=Echoes)
     started: bool = False
     """False until every integration is set up and `homeassistant_started` was fired."""
 

@@ -18,7 +18,7 @@ class States:
 
     def __init__(self, bus: Bus, clock: Clock) -> None:
         self._bus = bus
-        self._clock = clock
+        self.clock = clock
         self._states: dict[str, State] = {}
         self._domains: dict[str, dict[str, None]] = {}
 
@@ -63,7 +63,7 @@ class States:
             attributes = NO_ATTRIBUTES
         if len(state) > LONGEST_STATE:
             raise HubError(f"{entity_id}: a state has at most {LONGEST_STATE} characters, not {len(state)}")
-        now = self._clock.timestamp()
+        now = self.clock.timestamp()
         if old is None:
             self._admit(entity_id)
             changed = now

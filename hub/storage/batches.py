@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 import orjson
 
 from hub.core.cause import Cause
+from hub.core.echoes import MessageCause
 from hub.core.events import Event, StateChanged
 from hub.core.store import MICRO, Batch, CauseRow, ChangeRow, Contents, EventRow, Series
 
@@ -131,6 +132,8 @@ class Batcher:
         """Return the number of a cause that tells something, None of one that doesn't."""
         if cause is None:
             return None
+        if isinstance(cause, MessageCause):  # nearly every change comes with one, and its state says the same
+            return self._cause(cause.parent, at, batch)
         known = self._causes.get(cause)
         if known is not None:
             return known

@@ -24,15 +24,19 @@ class RecordedMessage:
 
 
 class SimulatedMqtt:
-    """An MQTT port that echoes and stores nothing."""
+    """An MQTT port that stores nothing; with `echoes` what the house publishes comes back to it."""
 
     def __init__(self) -> None:
+        self.echoes = False
         self.published: list[RecordedMessage] = []
         self._listeners: list[tuple[str, MessageListener]] = []
 
     def publish(self, topic: str, payload: str | bytes, *, qos: int = 0, retain: bool = False) -> None:
         data = payload.encode() if isinstance(payload, str) else payload
         self.published.append(RecordedMessage(topic, data, qos, retain))
+        if self.echoes:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(lambda: self.deliver(topic, data, qos=qos))
 
     def subscribe(self, filter: str, callback: MessageListener, *, qos: int = 0) -> Detach:
         entry = (filter, callback)

@@ -36,8 +36,10 @@ class AutomationsApi:
         automation = self._seen(name, who)
         found = await self._parts.command("automation.list")
         about = next(one for one in found if one["entity_id"] == automation.entity_id)
-        waits = await self._parts.command("automation.explain", name=automation.entity_id)
-        return Json({**self._about(about), "waits_for": waits, "declared": self._declared(automation)})
+        told = await self._parts.command("automation.explain", name=automation.entity_id)
+        return Json(
+            {**self._about(about), "waits_for": told["triggers"], "declared": self._declared(automation)}
+        )
 
     @http("GET", "/api/automations/{name}/explain", PERSON, summary="What it waits for", **_TAGS)
     async def explain(self, name: str, who: Asker) -> Any:
@@ -48,16 +50,15 @@ class AutomationsApi:
     async def traces(self, name: str, who: Asker, limit: int = 50) -> Any:
         """The latest runs, and triggers that led to none, newest first; without their steps."""
         entity_id = self._entity_id(name, who)
-        found = [trace.as_dict() for trace in self._parts.engine.traces.of(entity_id)]
+        found = await self._parts.command("automation.trace", name=entity_id)
         short = [{key: value for key, value in one.items() if key != "steps"} for one in reversed(found)]
         return Json(short[: max(0, limit)])
 
     @http("GET", "/api/automations/{name}/traces/{run}", PERSON, summary="One run, step by step", **_TAGS)
     async def trace(self, name: str, run: int, who: Asker) -> Any:
         entity_id = self._entity_id(name, who)
-        for trace in self._parts.engine.traces.of(entity_id):
-            if trace.number == run:
-                return Json(trace.as_dict())
+        for trace in await self._parts.command("automation.trace", name=entity_id, number=run):
+            return Json(trace)
         raise NotFound(f"there is no run {run} of {name} any more")
 
     @http("POST", "/api/automations/{name}/run", PERSON, summary="Run it now", **_TAGS)

@@ -79,7 +79,7 @@ class Discoverer:
         self._context = Parsing(house.kinds, house.templates).context()
         self._found: dict[tuple[str, str], Found] = {}
         self._buried: dict[tuple[str, str], str] = {}
-        self._feed = Feed(house.mqtt)
+        self._feed = Feed(house.mqtt, house)
         self._residents = Residents(house, self._feed, self._removed_by_people)
         self._detach: Detach = house.bus.listen(_DEVICES, self._device_changed)
         self.problems = Problems(house)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from hub.api import Detach, Message, Mqtt, nothing
+from hub.api import Cause, Detach, Echoes, House, Message, Mqtt, nothing
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +35,12 @@ Handler = Callable[["Reading"], None]
 class Reading:
     """A message with what was already made of its payload."""
 
-    __slots__ = ("_json", "_text", "message")
+    __slots__ = ("_cause", "_json", "_text", "echoes", "message")
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, echoes: Echoes | None = None) -> None:
         self.message = message
+        self.echoes = echoes
+        self._cause: Cause | None = None
         self._text: str | None = None
         self._json: Any = None
 
@@ -56,6 +58,14 @@ class Reading:
         if self._json is None:
             self._json = (content_of(self.message.payload),)
         return self._json[0]
+
+    def cause(self) -> Cause:
+        """Return the cause of what the message brings about."""
+        if self._cause is None:
+            message = self.message
+            echoes = self.echoes
+            self._cause = echoes.cause_of(message.topic, message.payload) if echoes is not None else Cause()
+        return self._cause
 
 
 class Shown(Protocol):
@@ -78,8 +88,10 @@ class Slot:
 class Feed:
     """The subscriptions of all entities, shared by filter."""
 
-    def __init__(self, mqtt: Mqtt) -> None:
+    def __init__(self, mqtt: Mqtt, house: House | None = None) -> None:
         self._mqtt = mqtt
+        self._echoes = house.echoes if house is not None else None
+        self._entities = house.entities if house is not None else None
         self._channels: dict[tuple[str, int], _Channel] = {}
         self._delivering = False
         self._touched: dict[Shown, None] = {}
@@ -120,20 +132,26 @@ class Feed:
             shown.show()
 
     def deliver(self, slots: tuple[Slot, ...], message: Message) -> None:
-        reading = Reading(message)
+        reading = Reading(message, self._echoes)
         outermost = not self._delivering
         self._delivering = True
+        entities = self._entities
+        if entities is not None:
+            before, entities.under_way = entities.under_way, reading.cause
         try:
             for slot in slots:
                 try:
                     slot.handler(reading)
                 except Exception:  # one entity's bug must not silence the others
                     log.exception("a message on %s could not be used", message.topic)
+            if outermost and self._touched:
+                self._delivering = False
+                self._show_touched()
         finally:
             if outermost:
                 self._delivering = False
-        if outermost and self._touched:
-            self._show_touched()
+            if entities is not None:
+                entities.under_way = before
 
     def _show_touched(self) -> None:
         touched = self._touched

@@ -108,7 +108,7 @@ class MqttIntegration(Entities, Integration):
         return {key: value for key, value in data.items() if value and key not in _OF_THE_SERVER}
 
     def start(self, house: House) -> Detach:
-        residents = Residents(house, Feed(house.mqtt))
+        residents = Residents(house, Feed(house.mqtt, house))
         for options in [*self.each(), *(entity for block in self.blocks for entity in block.each())]:
             try:
                 residents.add(options)

@@ -208,7 +208,7 @@ class EntityOptions(EntityPlatform):
         raise NotImplementedError
 
     def add(self, house: House) -> Detach:
-        live = self.make(house, Feed(house.mqtt))
+        live = self.make(house, Feed(house.mqtt, house))
         live.start()
         return live.stop
 

@@ -74,6 +74,8 @@ def offer_publish(house: House) -> Detach:
 
     def publish(call: ServiceCall) -> None:
         fields: Publish | Plain = call.fields
+        if call.cause is not None:
+            house.echoes.sent(fields.topic, fields.content, call.cause)
         house.mqtt.publish(fields.topic, fields.content, qos=fields.qos, retain=fields.retain)
 
     return house.services.register(

@@ -80,7 +80,7 @@ class MqttTrigger(Trigger):
             origin = self._origin(message, attachment.house)
             if origin is None:
                 return
-            reading = Reading(message)
+            reading = Reading(message, attachment.house.echoes)
             if wanted is not None and read(reading) != wanted:
                 return
             try:
@@ -91,7 +91,7 @@ class MqttTrigger(Trigger):
             if self.size > 1:
                 batch.add(facts)
             else:
-                attachment.fire(facts, None)
+                attachment.fire(facts, reading.cause())
 
         mqtt = attachment.house.mqtt
         filters = self._filters(attachment)

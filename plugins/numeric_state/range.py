@@ -77,6 +77,14 @@ class Range:
             return f"{_shown(number)} is not {word} {shown}"
         return ""
 
+    def distance(self, house: House, number: float) -> str:
+        """Say how far a number that lies outside is away from the range, nothing if that can't be told."""
+        for words, limit, sign in (("more", self.above, 1), ("less", self.below, -1)):
+            value = self._limit(house, limit) if limit is not None else None
+            if value is not None and (missing := sign * (value - number)) >= 0:
+                return f"needs {missing:.4g} {words}" if missing else f"needs anything {words}"
+        return ""
+
     def _value(self, state: State, variables: Mapping[str, Any]) -> Any:
         if self.attribute is not None and self.attribute not in state.attributes:
             return None

@@ -64,6 +64,18 @@ class NumericStateTrigger(Trigger):
         value = state.state if self.attribute is None else state.attributes.get(self.attribute)
         return f"{what} {self._range.came()}{self._lasting()} ({value})"
 
+    def distance(self, house: House) -> str:
+        told = [self._distance(house, entity_id) for entity_id in self.entity_id]
+        return " or ".join(text for text in told if text)
+
+    def _distance(self, house: House, entity_id: str) -> str:
+        state = house.states.get(entity_id)
+        try:
+            number = self._range.number(state, {"trigger": {"entity_id": entity_id}}) if state else None
+            return self._range.distance(house, number) if number is not None else ""
+        except HubError:
+            return ""
+
     def _lasting(self) -> str:
         if self.for_ is None:
             return ""

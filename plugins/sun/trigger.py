@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from hub.api import Attachment, Detach, House, Period, Trigger, nothing
+from hub.api import Attachment, Detach, House, Period, Trigger, nothing, span
 from plugins.sun.ephemeris import RiseOrSet, next_event
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,11 @@ class SunTrigger(Trigger):
         if moment is None:
             return f"{self.event}{offset} (none within a year)"
         return f"{self.event}{offset} (next {moment.astimezone(house.settings.time_zone):%Y-%m-%d %H:%M:%S})"
+
+    def distance(self, house: House) -> str:
+        now = house.clock.now()
+        moment = self.next_after(house, now)
+        return f"in {span((moment - now).total_seconds())}" if moment is not None else ""
 
 
 class _Watch:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hub.api import Attachment, Detach, House, Trigger, refuse
+from hub.api import Attachment, Detach, House, Trigger, refuse, span
 from plugins.time.alarm import Alarm
 from plugins.time.pattern import Hours, Minutes, Pattern
 
@@ -49,3 +49,8 @@ class TimePatternTrigger(Trigger):
         hours, minutes, seconds = (unit.source for unit in (pattern.hours, pattern.minutes, pattern.seconds))
         due = pattern.next_match(house.clock.now(), zone).astimezone(zone)
         return f"hours {hours}, minutes {minutes}, seconds {seconds} (next {due:%Y-%m-%d %H:%M:%S})"
+
+    def distance(self, house: House) -> str:
+        now = house.clock.now()
+        due = self.pattern.next_match(now, house.settings.time_zone)
+        return f"in {span((due - now).total_seconds())}"

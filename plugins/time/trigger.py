@@ -26,6 +26,7 @@ from hub.api import (
     nothing,
     refuse,
     seconds_of,
+    span,
     together,
 )
 from plugins.time.alarm import Alarm
@@ -147,15 +148,32 @@ class TimeTrigger(Trigger):
             moment = moment.astimezone(zone)
         return f"{at} ({moment if moment is not None else 'which holds none'})"
 
-    def _next(self, house: House, at: time) -> str:
+    def distance(self, house: House) -> str:
+        moments = [moment for at in self.at if (moment := self._moment(house, at)) is not None]
+        return f"in {span((min(moments) - house.clock.now()).total_seconds())}" if moments else ""
+
+    def _moment(self, house: House, at: At | Template) -> datetime | None:
+        """Return when it fires next at `at`, None if that is not known or never."""
+        if isinstance(at, EntityTime):
+            held = moment_of(house.states.get(at.entity_id), house.settings.time_zone)
+            if isinstance(held, datetime):
+                due = held + at.offset
+                return due if due > house.clock.now() else None
+            return self._next_at(house, _shifted(held, at.offset)) if held is not None else None
+        return self._next_at(house, at) if isinstance(at, time) else None
+
+    def _next_at(self, house: House, at: time) -> datetime | None:
         zone = house.settings.time_zone
         moment = house.clock.now()
         for _ in range(_LONGEST_WEEK):
             moment = next_occurrence(moment, at, zone)
-            local = moment.astimezone(zone)
-            if self.weekday is None or weekday_of(local) in self.weekday:
-                return f"{local:%Y-%m-%d %H:%M:%S}"
-        return "never"
+            if self.weekday is None or weekday_of(moment.astimezone(zone)) in self.weekday:
+                return moment
+        return None
+
+    def _next(self, house: House, at: time) -> str:
+        moment = self._next_at(house, at)
+        return f"{moment.astimezone(house.settings.time_zone):%Y-%m-%d %H:%M:%S}" if moment else "never"
 
 
 class _Followed:
