@@ -46,7 +46,7 @@ class _Desk:
         ]
 
     async def traces(self, name: str, number: int | None = None) -> list[dict[str, Any]]:
-        """Tell what runs did, oldest first: those that are written, those that are not yet, those under way."""
+        """Tell what runs did, oldest first: the written ones, those that are not yet, those under way."""
         item = self._engine.item(name)
         archive = self._archive()
         kept = await archive.of(item.entity_id) if archive is not None else []
