@@ -26,6 +26,7 @@ def automation_commands(
     return {
         "automation.list": desk.overview,
         "automation.trace": desk.traces,
+        "automation.slow": desk.slow,
         "automation.explain": desk.explain,
         "automation.run": desk.run,
     }
@@ -54,6 +55,11 @@ class _Desk:
         told |= {trace.number: trace.as_dict() for trace in self._engine.traces.of(item.entity_id)}
         told |= {trace["run"]: trace for trace in item.runs_under_way()}
         return [told[run] for run in sorted(told) if number in (None, run)]
+
+    def slow(self, milliseconds: float) -> list[dict[str, Any]]:
+        """Tell what took longer than that without waiting, the slowest first."""
+        slow = self._engine.traces.slow(milliseconds / 1000)
+        return [{"entity_id": item, "milliseconds": seconds * 1000} for item, seconds in slow]
 
     def explain(self, name: str) -> dict[str, Any]:
         automation = self._engine.automation(name)

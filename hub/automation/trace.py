@@ -100,6 +100,7 @@ class Trace:
         ):
             return None
         return self.ended - self.began
+
     def shorten(self) -> None:
         """Forget steps in the middle of a run that has very many."""
         if len(self.steps) > MOST_STEPS:
@@ -143,6 +144,7 @@ class Traces:
         self._kept: dict[str, deque[Trace]] = {}
         self._listeners: tuple[Callable[[Trace], None], ...] = ()
         self._fresh: dict[str, None] = {}
+        self._longest: dict[str, float] = {}
         self._failures: deque[Trace] = deque(maxlen=_MOST_FAILURES)
         self._written: deque[tuple[float, Trace, int]] = deque(maxlen=_MOST_LOOKED_AGAIN)
 
@@ -176,11 +178,11 @@ class Traces:
 
     def slow(self, seconds: float) -> list[tuple[str, float]]:
         """Return what took longer than so many seconds, and how long at most; the slowest first."""
-        longest: dict[str, float] = {}
+        longest = dict(self._longest)
         for trace in self:
-            if (busy := trace.busy) is not None and busy > max(seconds, longest.get(trace.item, 0)):
-                longest[trace.item] = busy
-        return sorted(longest.items(), key=lambda pair: -pair[1])
+            longest[trace.item] = max(trace.busy or 0.0, longest.get(trace.item, 0.0))
+        slow = [(item, busy) for item, busy in longest.items() if busy > seconds]
+        return sorted(slow, key=lambda pair: -pair[1])
 
     def __iter__(self) -> Iterator[Trace]:
         return itertools.chain.from_iterable(self._kept.values())
@@ -200,6 +202,7 @@ class Traces:
                 self._fresh[item] = None  # its turn comes again
         given += self._answered(most - len(given), now)
         for trace in given:
+            self._longest[trace.item] = max(trace.busy or 0.0, self._longest.get(trace.item, 0.0))
             answers = trace.cause.answers if trace.cause is not None else None
             self._written.append((now + _ANSWERED_SECONDS, trace, len(answers or ())))
         return given

@@ -13,6 +13,7 @@ from hub.core.cause import Cause
 UNAVAILABLE = "unavailable"
 UNKNOWN = "unknown"
 LONGEST_STATE = 255
+_NOTHING_TOLD = (UNAVAILABLE, UNKNOWN)
 
 _ENTITY_ID = re.compile(r"(?!_)[a-z0-9_]+(?<!_)\.(?!_)[a-z0-9_]+(?<!_)")
 NO_ATTRIBUTES: Mapping[str, Any] = MappingProxyType({})
@@ -53,6 +54,11 @@ class State:
     @property
     def object_id(self) -> str:
         return self.entity_id.partition(".")[2]
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether it says what the entity is now: it is not unknown, nor from before this start."""
+        return self.state not in _NOTHING_TOLD and not self.attributes.get("restored")
 
     @property
     def name(self) -> str:

@@ -9,8 +9,6 @@ from functools import partial
 from typing import Any
 
 from hub.api import (
-    UNAVAILABLE,
-    UNKNOWN,
     Attachment,
     Begun,
     Detach,
@@ -128,7 +126,7 @@ class _Watched:
     def take_up(self, begun: Begun) -> None:
         """Go on with a `for` that ran when the hub ended, if the number is still inside."""
         state = self._house.states.get(self.entity_id)
-        if state is None or state.state in (UNAVAILABLE, UNKNOWN):
+        if state is None or not state.tells:
             self._doubt = begun
             self._stop = partial(self._watch.attachment.forget, begun)
         elif self._inside(state):
@@ -186,7 +184,7 @@ class _Watched:
             self._leave()
 
     def _changed(self, event: StateChanged) -> None:
-        if self._doubt is not None and (event.new is None or event.new.state in (UNAVAILABLE, UNKNOWN)):
+        if self._doubt is not None and (event.new is None or not event.new.tells):
             return
         inside = self._inside(event.new)
         if inside is None:

@@ -113,6 +113,8 @@ class Watch:
         new = event.new.state if event.new is not None else None
         if old != new or self._any_change:
             self._look(event, old, new)
+        elif self._pending and self._doubts(event.entity_id):
+            self._recheck(event, new)
 
     def _attribute_changed(self, event: StateChanged) -> None:
         old = event.old.attributes.get(self._attribute) if event.old is not None else None
@@ -177,7 +179,7 @@ class Watch:
         pending = _Pending(begun.facts["value"], begun.facts["wanted"])
         state = self._attachment.house.states.get(entity_id)
         holds = (self._value(state) == pending.value) is pending.wanted
-        if state is None or (state.state in _GONE and pending.value != state.state):
+        if state is None or (not state.tells and pending.value != state.state) or _is_restored(state):
             pending.doubt = begun
             pending.stop = partial(self._attachment.forget, begun)
         elif holds:
@@ -212,10 +214,11 @@ class Watch:
     def _recheck(self, event: StateChanged, value: Any) -> bool:
         """End what must not go on; tell whether the change has answered a doubt, and so is no new one."""
         answered = False
-        gone = event.new is None or event.new.state in _GONE
+        gone = event.new is None or not event.new.tells
         for pending in list(self._pending.get(event.entity_id, ())):
             holds = event.new is not None and (value == pending.value) is pending.wanted
-            if pending.doubt is not None and gone and not (holds and pending.wanted):
+            sure = holds and pending.wanted and not _is_restored(event.new)
+            if pending.doubt is not None and gone and not sure:
                 continue
             if not holds:
                 pending.stop()
@@ -250,6 +253,10 @@ class Watch:
             "description": f"state of {event.entity_id}",
         }
         self._attachment.fire(facts, event.context)
+
+
+def _is_restored(state: State | None) -> bool:
+    return state is not None and bool(state.attributes.get("restored"))
 
 
 def _told(event: StateChanged) -> dict[str, Any]:

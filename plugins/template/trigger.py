@@ -10,8 +10,6 @@ from typing import Any
 from pydantic import Field
 
 from hub.api import (
-    UNAVAILABLE,
-    UNKNOWN,
     Attachment,
     Begun,
     Cause,
@@ -80,11 +78,11 @@ class _Edge:
 
     def _take_up(self, begun: Begun, reads: Reads) -> None:
         """Go on with a `for` that ran when the hub ended, if the template is still true."""
-        if self._was and not self._failed:
-            self._continue(begun)
-        elif self._knows_too_little(reads):
+        if self._knows_too_little(reads, self._was and not self._failed):
             self._doubt = begun
             self._pending = partial(self._attachment.forget, begun)
+        elif self._was and not self._failed:
+            self._continue(begun)
         else:
             self._attachment.forget(begun)
 
@@ -92,9 +90,12 @@ class _Edge:
         left = begun.due - self._attachment.house.clock.timestamp()
         self._wait(max(0.0, left), dict(begun.facts), None)
 
-    def _knows_too_little(self, reads: Reads) -> bool:
+    def _knows_too_little(self, reads: Reads, now: bool) -> bool:
+        """Tell whether the result may be so only because what the template reads is not known yet."""
         states = [self._attachment.house.states.get(entity_id) for entity_id in reads.entities]
-        return any(state is None or state.state in (UNAVAILABLE, UNKNOWN) for state in states)
+        if now:  # what is true without knowing something is true; what is from before may not be
+            return any(state is not None and state.attributes.get("restored") for state in states)
+        return any(state is None or not state.tells for state in states)
 
     def _wait(self, seconds: float, facts: dict[str, Any], cause: Cause | None) -> None:
         fire = self._attachment.fire
@@ -123,10 +124,10 @@ class _Edge:
 
     def _answer(self, begun: Begun, now: bool, reads: Reads) -> None:
         """Look at the template for the first time since the start that it may be trusted."""
+        if self._knows_too_little(reads, now):
+            return
         if now:
             self._continue(begun)
-        elif self._knows_too_little(reads):
-            return
         else:
             self._pending()
         self._was, self._doubt = now, None

@@ -320,6 +320,21 @@ async def test_a_for_that_was_over_while_the_hub_was_down_fires_once_when_the_en
     await again.stop()
 
 
+@pytest.mark.parametrize("same", [True, False])
+async def test_a_state_from_before_the_restart_decides_nothing(lasting, same):
+    house, rules, outside, inside = lasting
+    again = house.restarted(3600)
+    again.set("sensor.x", inside, {"a": inside, "restored": True})
+    again.set_up(copy.deepcopy(rules))
+    await again.advance(100)
+    assert said(again) == []
+    put(again, inside if same else outside)
+    await again.advance(3600)
+    assert said(again) == ([30] if same else [])
+    assert again.agenda.entries() == {}
+    await again.stop()
+
+
 async def test_a_for_ends_if_the_entity_is_another_after_the_restart(lasting):
     house, rules, outside, _ = lasting
     again = await again_with(house, rules, outside, 30)
