@@ -111,8 +111,9 @@ class _LiveHygrostat:
         ]
         if options.keep_alive:
             self._stops.append(Repeating(house, options.keep_alive, self._again).stop)
-        self._begin()
-        if not house.started:
+        if house.started:
+            self._begin()
+        else:
             self._stops.append(house.bus.listen("homeassistant_start", lambda _: self._begin()))
         self._show()
 
@@ -213,12 +214,13 @@ class _LiveHygrostat:
     # --- commands ---
 
     def _commands(self) -> dict[str, Any]:
+        modes = {"set_mode": self._set_mode} if self._options.away_humidity is not None else {}
         return {
             "turn_on": lambda call: self._turn(True, call.cause),
             "turn_off": lambda call: self._turn(False, call.cause),
             "toggle": lambda call: self._turn(not self._on, call.cause),
             "set_humidity": self._set_humidity,
-            "set_mode": self._set_mode,
+            **modes,
         }
 
     def _turn(self, on: bool, cause: Cause | None) -> Awaitable[None] | None:
@@ -246,8 +248,6 @@ class _LiveHygrostat:
 
     def _set_mode(self, call: ServiceCall) -> Awaitable[None] | None:
         mode: str = call.fields.mode
-        if self._options.away_humidity is None:
-            return None
         if mode not in ("normal", "away"):
             raise ServiceRefused(f"{self._entity.entity_id} has no mode {mode!r}")
         if (mode == "away") is self._away:

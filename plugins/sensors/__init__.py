@@ -7,6 +7,7 @@ from plugins.sensors.bayesian import Bayesian
 from plugins.sensors.chance import Random, RandomBinary
 from plugins.sensors.derivative import Derivative
 from plugins.sensors.filtered import Filtered
+from plugins.sensors.history_stats import HistoryStats
 from plugins.sensors.integral import Integral
 from plugins.sensors.min_max import MinMax
 from plugins.sensors.statistic import Statistics
@@ -22,6 +23,7 @@ def platforms() -> dict[str, type[EntityPlatform]]:
         "bayesian.binary_sensor": Bayesian,
         "derivative.sensor": Derivative,
         "filter.sensor": Filtered,
+        "history_stats.sensor": HistoryStats,
         "integration.sensor": Integral,
         "min_max.sensor": MinMax,
         "random.binary_sensor": RandomBinary,
