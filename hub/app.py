@@ -61,7 +61,7 @@ _TOLD_SETTINGS = (
     "name", "latitude", "longitude", "elevation", "radius", "unit_system", "language", "country", "currency",
 )  # fmt: skip
 # What these sections say is used when the hub starts, and not again.
-_ONLY_AT_START = ("hub", "broker", "web", "recorder", "logbook")
+_ONLY_AT_START = ("hub", "plugins", "broker", "web", "recorder", "logbook")
 
 
 class Pages(Protocol):
@@ -82,9 +82,12 @@ class BadConfiguration(HubError):
         self.problems = problems
 
 
-def prepare(config: Path, clock: Clock | None = None) -> tuple[House, Plugins]:
-    """Load the plugins and build an empty house for a configuration file; nothing listens yet."""
-    plugins = load_plugins(config.parent)
+def prepare(config: Path, clock: Clock | None = None, *, safe: bool = False) -> tuple[House, Plugins]:
+    """Load the plugins and build an empty house for a configuration file; nothing listens yet.
+
+    In `safe` mode no plugin is loaded but those that come with the hub.
+    """
+    plugins = load_plugins(config, safe=safe)
     settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
     return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
 
@@ -100,16 +103,17 @@ class App:
         watch: bool = True,
         command: str = "hub",
         notifier: Notifier | None = None,
+        safe: bool = False,
     ) -> None:
         """Prepare the hub.
 
         `watch` reloads files when saved, `command` is how people call the hub, `notifier` tells the service
-        manager.
+        manager, `safe` leaves out the plugins of others.
         """
         self.path = config
         self._command = command
         self._watching = watch
-        self.house, self.plugins = prepare(config, clock)
+        self.house, self.plugins = prepare(config, clock, safe=safe)
         self.household = Household.of(self.house)
         self.configuration: Configuration | None = None
         self._door: Door | None = None

@@ -19,7 +19,7 @@ from hub.config.blueprints import Blueprints, Left
 from hub.config.dashboards import DashboardModel
 from hub.config.document import Document, Marks, Spot
 from hub.config.layout import Item, Layout, Section, lay_out
-from hub.config.model import HubModel
+from hub.config.model import HubModel, Texts
 from hub.config.problems import KeyPath, Problem, Severity, in_order
 from hub.config.source import load, load_text
 from hub.config.validate import validate
@@ -37,6 +37,7 @@ from hub.storage.model import RecorderModel, ShownModel
 
 _DASHBOARDS: TypeAdapter[list[DashboardModel]] = TypeAdapter(list[DashboardModel])
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
+_PLUGINS: TypeAdapter[list[str]] = TypeAdapter(Texts)
 DEFAULT_ENGINE = "embedded"
 
 
@@ -186,6 +187,8 @@ class _Reading:
         elif section.name == "web":
             data = section.data if section.data is not None else {}
             self._result.web = self._check(WebModel, data, section.path, "web")
+        elif section.name == "plugins":
+            self._check(_PLUGINS, section.data or [], section.path, "plugins")
         elif section.name == "dashboards":
             self._dashboards(section)
         elif section.name in ("registries", "brokers"):
@@ -371,7 +374,7 @@ class _Reading:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
         own = (
             *("hub", "automation", "script", "broker", "registries", "brokers", "web", "dashboards"),
-            *("recorder", "logbook", "history"),
+            *("plugins", "recorder", "logbook", "history"),
         )
         known = [*self._house.kinds.integrations, *own]
         near = difflib.get_close_matches(section.name, known, 1, 0.8)

@@ -12,7 +12,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,10 @@ import pluggy
 
 import hub
 from hub.automation.safety import Safety
+from hub.config.layout import lay_out
 from hub.config.source import load
 from hub.core.catalog import Catalog
+from hub.core.clock import SystemClock
 from hub.core.errors import HubError
 from hub.hookspecs import HOOKS, NAME, HookSpecs
 from hub.mqtt import ENGINES
@@ -32,6 +34,10 @@ from hub.storage.backup.schedule import BackupModel
 
 log = logging.getLogger(__name__)
 MANIFEST = "manifest.yaml"
+SECTION = "plugins"
+FILE_NAMES = ("config.yaml", "configuration.yaml", "config.example.yaml")
+"""What a configuration is called, in the order in which it is looked for."""
+SAFE_MODE = "the hub runs in safe mode"
 
 
 @dataclass(slots=True)
@@ -62,10 +68,12 @@ class Plugin:
     """The Python package or module that its code is in, once it is imported."""
     offers: dict[str, list[str]] = field(default_factory=dict)
     error: str = ""
+    off: str = ""
+    """Why it was not even tried: nobody named it, or the hub runs in safe mode."""
 
     @property
     def loaded(self) -> bool:
-        return not self.error
+        return not self.error and not self.off
 
 
 @dataclass(slots=True)
@@ -85,22 +93,61 @@ class Plugins:
         return {plugin.package: plugin.name for plugin in self.found if plugin.package}
 
 
-def load_plugins(config_dir: Path | None = None, *, installed: bool = True) -> Plugins:
-    """Load first-party plugins, those in `<config_dir>/plugins`, and installed packages."""
+def load_plugins(config: Path | None = None, *, installed: bool = True, safe: bool = False) -> Plugins:
+    """Load first-party plugins, those in `plugins/` beside the configuration, and installed packages.
+
+    `config` is the configuration file or its folder. Of the installed packages only those are loaded that it
+    names under `plugins:`. In `safe` mode nobody's code but our own is loaded.
+    """
     loading = _Loading()
     loading.folder(first_party_dir(), "plugins", "first party")
-    if config_dir is not None and (config_dir / "plugins").is_dir():
-        folder = (config_dir / "plugins").resolve()
-        if folder != first_party_dir().resolve():
-            package = "plugins_" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-            loading.folder(folder, package, "configuration")
+    folder = config.parent if config is not None and config.is_file() else config
+    if folder is not None and (folder / "plugins").is_dir():
+        own = (folder / "plugins").resolve()
+        if own != first_party_dir().resolve():
+            package = "plugins_" + hashlib.sha256(str(own).encode()).hexdigest()[:12]
+            loading.folder(own, package, "configuration", off=SAFE_MODE if safe else "")
     if installed:
-        loading.installed()
+        loading.installed(named_plugins(config), safe=safe)
     for name, engine in ENGINES.items():
         loading.catalogs.engines.add(name, engine, "hub")
     loading.catalogs.integrations.add("safety", Safety, "hub")
     loading.catalogs.integrations.add("backup", BackupModel, "hub")
     return Plugins(loading.catalogs, loading.found)
+
+
+def try_installed(before: Collection[str]) -> list[Plugin]:
+    """Load the installed plugins that are not in `before` beside our own, and return them."""
+    names = {point.name for point in importlib.metadata.entry_points(group=NAME)}
+    loading = _Loading()
+    loading.folder(first_party_dir(), "plugins", "first party")
+    loading.installed(dict.fromkeys(names - set(before), ""), safe=False)
+    return [plugin for plugin in loading.found if plugin.origin == "installed" and not plugin.off]
+
+
+def wants_others(config: Path) -> bool:
+    """Tell whether a configuration uses plugins that do not come with the hub."""
+    return (config.parent / "plugins").is_dir() or bool(named_plugins(config))
+
+
+def named_plugins(config: Path | None) -> dict[str, str]:
+    """Return the installed plugins that a configuration wants, each with the place that names it.
+
+    They stand in the main file, so that not all of it is read twice.
+    """
+    file = config if config is not None and config.is_file() else None
+    if config is not None and config.is_dir():
+        file = next((config / name for name in FILE_NAMES if (config / name).is_file()), None)
+    if file is None or f"\n{SECTION}:" not in "\n" + file.read_text(encoding="utf-8", errors="replace"):
+        return {}
+    document = load(file)
+    section = lay_out(document).sections.get(SECTION)
+    data = section.data if section is not None else None
+    if isinstance(data, str):
+        return {data: str(document.place((SECTION,)))}
+    if not isinstance(data, list):
+        return {}
+    return {str(name): str(document.locate(data, (index,)).place) for index, name in enumerate(data)}
 
 
 def first_party_dir() -> Path:
@@ -118,18 +165,30 @@ class _Loading:
         self.manager = pluggy.PluginManager(NAME)
         self.manager.add_hookspecs(HookSpecs)
 
-    def folder(self, folder: Path, package: str, origin: str) -> None:
+    def folder(self, folder: Path, package: str, origin: str, *, off: str = "") -> None:
         _make_package(package, folder)
         for path in _plugin_paths(folder):
-            plugin = Plugin(path.stem, origin, path)
+            plugin = Plugin(path.stem, origin, path, off=off)
             self.found.append(plugin)
-            self.bring_in(plugin, partial(importlib.import_module, f"{package}.{path.stem}"))
+            if not off:
+                self.bring_in(plugin, partial(importlib.import_module, f"{package}.{path.stem}"))
 
-    def installed(self) -> None:
-        for point in sorted(importlib.metadata.entry_points(group=NAME), key=lambda point: point.name):
-            plugin = Plugin(point.name, "installed", version=point.dist.version if point.dist else "")
+    def installed(self, named: Mapping[str, str], *, safe: bool) -> None:
+        points = {point.name: point for point in importlib.metadata.entry_points(group=NAME)}
+        for name, point in sorted(points.items()):
+            distribution = point.dist
+            plugin = Plugin(name, "installed", version=distribution.version if distribution else "")
+            plugin.description = _summary(distribution)
+            plugin.off = SAFE_MODE if safe else "" if name in named else f"nobody names it under {SECTION}:"
             self.found.append(plugin)
-            self.bring_in(plugin, point.load)
+            if not plugin.off:
+                self.bring_in(plugin, point.load)
+        for name in named.keys() - points.keys() - {plugin.name for plugin in self.found}:
+            error = HubError(
+                f"{named[name]}: no plugin {name!r} is installed", remedy=f"hub plugin install {name}"
+            )
+            self.found.append(Plugin(name, "installed", error=str(error)))
+            log.error("plugin %s is left out: %s", name, error)
 
     def bring_in(self, plugin: Plugin, fetch: Callable[[], Any]) -> None:
         """Take one plugin all the way in, or write down why not."""
@@ -164,10 +223,19 @@ class _Loading:
         plugin.offers = {hook: sorted(kinds) for hook, kinds in offers.items()}
 
     def offers(self, plugin: Plugin) -> Iterator[tuple[str, dict[str, Any]]]:
+        clock = SystemClock()
         for hook in HOOKS:
             for implementation in getattr(self.manager.hook, hook).get_hookimpls():
                 if implementation.plugin_name == plugin.name:
-                    yield hook, dict(implementation.function())
+                    began = clock.monotonic()
+                    offered = dict(implementation.function())
+                    took = (clock.monotonic() - began) * 1000
+                    log.debug("plugin %s: %s() gave %s in %.2f ms", plugin.name, hook, list(offered), took)
+                    yield hook, offered
+
+
+def _summary(distribution: importlib.metadata.Distribution | None) -> str:
+    return str(distribution.metadata["Summary"] or "") if distribution is not None else ""
 
 
 def _make_package(name: str, folder: Path) -> None:

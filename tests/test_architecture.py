@@ -26,6 +26,7 @@ ROWS = (
         "hub.loader",
         "hub.control",
         "hub.notifier",
+        "hub.crashes",
         "hub.watchdog",
         "hub.logfile",
         "hub.schema",

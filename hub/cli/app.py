@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -34,6 +35,7 @@ from hub.cli import (
     test,
     user,
 )
+from hub.cli.logs import show_plugin_calls
 from hub.core.errors import HubError
 
 app = typer.Typer(
@@ -95,7 +97,8 @@ def _root(
         False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
     ),
 ) -> None:
-    pass
+    if os.environ.get("HUB_TRACE_PLUGINS", "0") not in ("", "0"):
+        show_plugin_calls()
 
 
 def main() -> None:

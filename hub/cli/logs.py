@@ -41,3 +41,13 @@ def _formatter(form: Form) -> logging.Formatter:
     if form == "journal" or (form == "auto" and os.environ.get("JOURNAL_STREAM")):
         return _Journal("%(message)s")
     return logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+
+
+def show_plugin_calls() -> None:
+    """Tell on standard error of each call of a plugin's hook, and how long it took."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    calls = logging.getLogger("hub.loader")
+    calls.addHandler(handler)
+    calls.setLevel(logging.DEBUG)
+    calls.propagate = False

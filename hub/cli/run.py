@@ -20,7 +20,13 @@ from hub.config.layout import lay_out
 from hub.config.problems import as_text
 from hub.config.source import load
 from hub.control import ask
+from hub.core.clock import SystemClock
+from hub.core.errors import HubError
+from hub.crashes import Crashes
+from hub.loader import FILE_NAMES, wants_others
 from hub.notifier import Notifier
+
+log = logging.getLogger("hub")
 
 Config = Annotated[
     Path,
@@ -29,7 +35,6 @@ Config = Annotated[
     ),
 ]
 DEFAULT_CONFIG = Path("config.yaml")
-_NAMES = ("config.yaml", "configuration.yaml", "config.example.yaml")
 
 
 def run(
@@ -39,14 +44,32 @@ def run(
     log_format: Annotated[
         Form, typer.Option(help="How to log here: auto is journal under systemd, else text.")
     ] = "auto",
+    safe_mode: Annotated[
+        bool | None,
+        typer.Option(
+            "--safe-mode/--no-safe-mode",
+            help="Load no plugins but those that come with the hub: by itself after three crashes in a row.",
+        ),
+    ] = None,
 ) -> None:
     """Run the hub: its MQTT server, its entities and its automations."""
     set_up_logging(logging.DEBUG if verbose else logging.INFO, log_format)
     path = find_config(config)
     notifier = _notifier()
+    crashes = Crashes(data_dir_of(path), SystemClock()) if wants_others(path) else None
+    safe = safe_mode if safe_mode is not None else crashes is not None and crashes.too_many
+    if safe and safe_mode is None:
+        log.error("the hub crashed three times in ten minutes: it runs in safe mode, without others' plugins")
 
     async def main() -> None:
-        await App(path, command=_own_name(), notifier=notifier).run()
+        if crashes is not None:
+            crashes.began()
+        try:
+            await App(path, command=_own_name(), notifier=notifier, safe=safe).run()
+        except HubError:  # a mistake of the user's is no crash
+            _ended(crashes)
+            raise
+        _ended(crashes)
 
     try:
         run_in_loop(main, loop)
@@ -96,6 +119,11 @@ def data_dir_of(config: Path) -> Path:
     return path.parent / str(data.get("data_dir", "data"))
 
 
+def _ended(crashes: Crashes | None) -> None:
+    if crashes is not None:
+        crashes.ended()
+
+
 def _notifier() -> Notifier:
     """Return the way to the service manager that started this process, if one did."""
     seconds = os.environ.get("WATCHDOG_USEC", "")
@@ -114,10 +142,10 @@ def _own_name() -> str:
 def find_config(path: Path) -> Path:
     """Return the configuration file that `path` means; a folder means the one in it."""
     if path.is_dir():
-        found = next((path / name for name in _NAMES if (path / name).is_file()), None)
-        path = found or path / _NAMES[0]
-    elif not path.exists() and path == DEFAULT_CONFIG and Path(_NAMES[1]).is_file():
-        path = Path(_NAMES[1])
+        found = next((path / name for name in FILE_NAMES if (path / name).is_file()), None)
+        path = found or path / FILE_NAMES[0]
+    elif not path.exists() and path == DEFAULT_CONFIG and Path(FILE_NAMES[1]).is_file():
+        path = Path(FILE_NAMES[1])
     if not path.is_file():
         typer.echo(
             f"hub: there is no {path}. Make one with `hub init {path.parent}`, or name it with --config.",
