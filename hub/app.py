@@ -252,6 +252,11 @@ class App:
         )
         yield f"try next: {self._command} automation list --config {self.path}"
 
+    @property
+    def door(self) -> Door | None:
+        """The MQTT engine while it is open."""
+        return self._door
+
     # --- reload ---
 
     def reload(self) -> dict[str, Any]:

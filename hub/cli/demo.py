@@ -20,6 +20,7 @@ from rich.live import Live
 from rich.logging import RichHandler
 
 from hub.app import App
+from hub.cli import demo_chat
 from hub.cli.demo_devices import run_devices
 from hub.cli.demo_house import DemoHouse
 from hub.cli.demo_view import Rate, Runs, Screen, line
@@ -30,8 +31,13 @@ USUAL_PORT = 1883
 FRAMES_A_SECOND = 4
 _CONFIG = Path(__file__).with_name("demo.yaml")
 
+app = typer.Typer(name="demo", invoke_without_command=True)
+app.command("chat")(demo_chat.chat)
 
+
+@app.callback()
 def demo(
+    context: typer.Context,
     port: Annotated[
         int, typer.Option(help="The MQTT port; 0 is 1883, or any other if that is taken.", min=0, max=65535)
     ] = 0,
@@ -40,6 +46,8 @@ def demo(
     loop: Annotated[str, typer.Option(help="The event loop: auto, uvloop or asyncio.")] = "auto",
 ) -> None:
     """Show a simulated house: rooms, heaters and automations over real MQTT. Ctrl-C ends it."""
+    if context.invoked_subcommand is not None:
+        return
     with tempfile.TemporaryDirectory(prefix="hearth-demo-") as folder:
         demonstration = _Demo(Path(folder), port or _free_port(), speed=speed, plain=plain)
         run_in_loop(demonstration.run, loop)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from hub.core.errors import NotFound, NotNow, Taken
 from hub.registry.aliases import check_aliases
 from hub.registry.certificates import Authority, Issued, read_certificate
-from hub.registry.credentials import Secret, hash_password
+from hub.registry.credentials import Secret, hash_device_password
 from hub.registry.names import (
     check_description,
     check_id,
@@ -144,7 +144,7 @@ class Operations:
     async def add_password(self, owner: Owner, text: str) -> Password:
         """Add a password that somebody chose. Its hash is worked out beside the loop."""
         check_password(text)
-        secret = Secret(await asyncio.to_thread(hash_password, text))
+        secret = Secret(await asyncio.to_thread(hash_device_password, text))
         return await self._add_password(owner, Password(new_id(), secret, self._registrar.clock.now()))
 
     async def generate_password(self, owner: Owner) -> tuple[Password, str]:
