@@ -26,12 +26,16 @@ def import_yandex(
     passwords: Annotated[
         Path, typer.Option("--passwords", help="Where the new passwords are written.")
     ] = Path("passwords.csv"),
+    old_passwords: Annotated[
+        Path | None, typer.Option("--old-passwords", help="A CSV file with the columns username, password.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Recreate registries, devices and brokers with their ids, names, labels, aliases and certificates.
 
     It reads the files that the migration guide's commands write. Without --apply nothing is changed.
-    Passwords can't be exported, so each gets a new one, in a file that only its owner can read.
+    Passwords can't be exported, so each gets a new one, in a file that only its owner can read; unless
+    --old-passwords has the one it had.
     """
     found = tell(
         config,
@@ -39,6 +43,7 @@ def import_yandex(
         by=f"{person()}, importing from Yandex IoT Core",
         folder=str(folder.absolute()),
         passwords=str(passwords.absolute()),
+        old_passwords=str(old_passwords.absolute()) if old_passwords is not None else None,
         apply=apply,
     )
     for what in ("new", "completed", "unchanged"):
@@ -53,5 +58,5 @@ def import_yandex(
         raise typer.Exit(1)
     if not apply:
         typer.echo("Nothing was changed. Run it again with --apply.")
-    elif sum(found["new"].values()):
+    elif found["passwords"]["new"]:
         typer.echo(f"The new passwords are in {passwords}.")

@@ -27,7 +27,7 @@ from hub.registry.owners import Broker, Device, Kind, Owner, Registry
 from hub.registry.periods import moment
 from hub.registry.registrar import Registrar
 from hub.registry.topics import DEVICES
-from hub.registry.yandex import Export, Plan, carry_out
+from hub.registry.yandex import Export, Plan, carry_out, read_passwords
 
 PREFIX = "register."
 _KINDS: dict[str, type[Owner]] = {"registry": Registry, "device": Device, "broker": Broker}
@@ -291,10 +291,13 @@ class Desk:
 
     # From elsewhere.
 
-    async def import_yandex(self, folder: str, passwords: str, *, apply: bool = False) -> Answer:
+    async def import_yandex(
+        self, folder: str, passwords: str, *, old_passwords: str | None = None, apply: bool = False
+    ) -> Answer:
         """Say what an export would bring, and do it if it is to be applied."""
         export = await asyncio.to_thread(Export, Path(folder))
-        plan = Plan.of(export, self._registrar)
+        old = [] if old_passwords is None else await asyncio.to_thread(read_passwords, Path(old_passwords))
+        plan = Plan.of(export, self._registrar, old)
         if apply and not plan.problems:
             await carry_out(plan, self._registrar, Path(passwords), self._by)
         return plan.report()

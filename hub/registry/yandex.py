@@ -7,19 +7,29 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from hub.core.errors import HubError, Place
 from hub.registry.aliases import check_aliases
 from hub.registry.certificates import read_certificate
-from hub.registry.names import check_description, check_id, check_labels, check_name, new_id, new_password
-from hub.registry.owners import Broker, Certificate, Device, Owner, Password, Registry
+from hub.registry.credentials import THREADS, Secret, hash_device_password
+from hub.registry.names import (
+    check_description,
+    check_id,
+    check_labels,
+    check_name,
+    check_password,
+    new_id,
+    new_password,
+)
+from hub.registry.owners import Broker, Certificate, Device, Owner, Password, Registry, Token
 from hub.registry.registrar import Registrar
 
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS = ("kind", "registry", "name", "username", "password")
 
 
@@ -46,7 +56,7 @@ class Export:
         file = f"devices-{registry_id}.json"
         for item in self._rows(file):
             id = str(item.get("id"))
-            more = {**item.get("topic_aliases", {}), **aliases.get(id, {})}
+            more = {**(item.get("topic_aliases") or {}), **aliases.get(id, {})}
             certificates = f"device-certs-{registry_id}/{id}.json"
             self._add(Device, item, file, certificates, registry_id=registry_id, aliases=more)
 
@@ -85,6 +95,7 @@ class Export:
             return
         except (OSError, ValueError) as error:
             raise HubError(f"this export can't be read: {error}", place=Place(str(path))) from error
+        data = [] if data is None else data
         rows = data if isinstance(data, list) else []
         if not isinstance(data, list) or not all(isinstance(row, dict) for row in rows):
             raise HubError("this should be a list, as `--format json` prints it", place=Place(str(path)))
@@ -95,18 +106,29 @@ def _common(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": check_id(str(item.get("id", ""))),
         "name": check_name(str(item.get("name", ""))),
-        "description": check_description(str(item.get("description", ""))),
-        "labels": check_labels({str(key): str(value) for key, value in item.get("labels", {}).items()}),
+        "description": check_description(str(item.get("description") or "")),
+        "labels": check_labels({str(key): str(value) for key, value in (item.get("labels") or {}).items()}),
         "created_at": _moment(item.get("created_at")),
     }
 
 
 def _moment(text: object) -> datetime:
-    """Read an RFC 3339 time; of nanoseconds the microseconds are kept."""
+    """Read an RFC 3339 time; of nanoseconds the microseconds are kept. What is missing was unknown."""
+    if text is None:
+        return UNKNOWN
     moment = datetime.fromisoformat(str(text))
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
     return moment
+
+
+@dataclass(frozen=True, slots=True)
+class OldPassword:
+    """A password that somebody has had, and where it stands."""
+
+    place: str
+    id: str
+    text: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -118,9 +140,12 @@ class Plan:
     """Those that are there, and lack certificates."""
     unchanged: list[Owner] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The old ones by id, as far as people still have them."""
 
     @classmethod
-    def of(cls, export: Export, registrar: Registrar) -> Plan:
+    def of(cls, export: Export, registrar: Registrar, passwords: Sequence[OldPassword] = ()) -> Plan:
+        """Compare an export with what there is."""
         plan = cls(problems=list(export.problems))
         for owner in export.owners:
             known = registrar.directory.get(owner.id)
@@ -131,7 +156,19 @@ class Plan:
             else:
                 plan._compare(owner, known)
         plan._try(registrar)
+        plan._take_passwords(passwords, {owner.id for owner in export.owners})
         return plan
+
+    def _take_passwords(self, passwords: Sequence[OldPassword], known: Collection[str]) -> None:
+        found: dict[str, str] = {}
+        for one in passwords:
+            try:
+                if one.id not in known:
+                    raise HubError(f"{one.id!r} is nobody in this export")
+                found[one.id] = check_password(one.text)
+            except HubError as error:
+                self.problems.append(f"{one.place}: {error}")
+        self.passwords = found
 
     def _compare(self, owner: Owner, known: Owner) -> None:
         missing = [one for one in owner.certificates if not known.has(one.fingerprint)]
@@ -155,6 +192,10 @@ class Plan:
             "new": _counts(self.new),
             "completed": _counts(self.completed),
             "unchanged": _counts(self.unchanged),
+            "passwords": {
+                "old": sum(owner.id in self.passwords for owner in self.new),
+                "new": sum(owner.id not in self.passwords for owner in self.new),
+            },
             "problems": self.problems,
         }
 
@@ -174,23 +215,62 @@ async def carry_out(plan: Plan, registrar: Registrar, passwords: Path, by: str =
     if not (plan.new or plan.completed):
         return
     now = registrar.clock.now()
-    texts = {owner.id: new_password() for owner in plan.new}
-    new = [
-        replace(owner, passwords=(Password(new_id(), registrar.proofs.token(texts[owner.id]), now),))
-        for owner in plan.new
-    ]
-    if new:
-        await asyncio.to_thread(_write_passwords, passwords, new, texts)
+    texts = {owner.id: new_password() for owner in plan.new if owner.id not in plan.passwords}
+    old = await _hashed({owner.id: plan.passwords[owner.id] for owner in plan.new if owner.id not in texts})
+    proofs: dict[str, Secret | Token] = {
+        **old,
+        **{id: registrar.proofs.token(text) for id, text in texts.items()},
+    }
+    new = [replace(owner, passwords=(Password(new_id(), proofs[owner.id], now),)) for owner in plan.new]
+    made = [owner for owner in new if owner.id in texts]
+    if made:
+        await asyncio.to_thread(_write_passwords, passwords, made, texts, _names(new))
     try:
         await registrar.save([*new, *plan.completed], by=by)
     except BaseException:
-        if new:
+        if made:
             await asyncio.to_thread(passwords.unlink)
         raise
 
 
-def _write_passwords(path: Path, owners: Iterable[Owner], texts: Mapping[str, str]) -> None:
-    names = {owner.id: owner.name for owner in owners}
+def _names(owners: Iterable[Owner]) -> dict[str, str]:
+    return {owner.id: owner.name for owner in owners}
+
+
+async def _hashed(passwords: Mapping[str, str]) -> dict[str, Secret]:
+    """Return what to keep of passwords that people have; a few are worked out at a time."""
+    turn = asyncio.Semaphore(THREADS)
+
+    async def hashed(text: str) -> Secret:
+        async with turn:
+            return Secret(await asyncio.to_thread(hash_device_password, text))
+
+    secrets = await asyncio.gather(*(hashed(text) for text in passwords.values()))
+    return dict(zip(passwords, secrets, strict=True))
+
+
+def read_passwords(path: Path) -> list[OldPassword]:
+    """Read a CSV file with the columns `username` and `password`. Raises `HubError`."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not {"username", "password"} <= set(rows.fieldnames or ()):
+                raise HubError(
+                    "the first line should name the columns username and password",
+                    remedy="The user name is the id of the registry, device or broker.",
+                    place=Place(str(path)),
+                )
+            return [
+                OldPassword(f"{path.name}:{rows.line_num}", row["username"] or "", row["password"] or "")
+                for row in rows
+            ]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise HubError(f"the old passwords can't be read: {error}", place=Place(str(path))) from error
+
+
+def _write_passwords(
+    path: Path, owners: Iterable[Owner], texts: Mapping[str, str], names: Mapping[str, str]
+) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import queue
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +138,168 @@ async def test_with_any_trouble_nothing_is_imported(tmp_path: Path, export: Any,
     assert list(registrar.directory.all(Owner)) == before
     assert not (tmp_path / "new.csv").exists()
     await registrar.close()
+
+
+# Old passwords.
+
+OLD = "Passw0rdForDevice"
+
+
+async def test_who_has_the_old_password_keeps_it(tmp_path: Path, site: Any, export: Any) -> None:
+    folder, _, _ = export
+    running = await site()
+    desk = Desk(running.registrar)
+    (tmp_path / "old.csv").write_text(f"username,password\n{FIRST},{OLD}\n")
+    arguments = {"old_passwords": str(tmp_path / "old.csv"), "apply": True}
+
+    report = await desk.import_yandex(str(folder), str(tmp_path / "new.csv"), **arguments)
+    await desk.enable("my-registry")
+
+    assert report["passwords"] == {"old": 1, "new": 3}
+    rows = csv.DictReader((tmp_path / "new.csv").read_text().splitlines())
+    assert [row["username"] for row in rows] == [REGISTRY, BROKER, SECOND]
+    async with running.client(FIRST, OLD):
+        assert [one.name for one in running.door.broker.clients()] == [f"device/{FIRST}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"username,password\n{FIRST},short\n", "old.csv:2: a password of 5 characters is too short"),
+        (f"username,password\nnobody,{OLD}\n", "old.csv:2: 'nobody' is nobody in this export"),
+    ],
+)
+async def test_old_passwords_that_cannot_be_are_named_and_nothing_is_imported(
+    tmp_path: Path, export: Any, text: str, problem: str
+) -> None:
+    folder, _, _ = export
+    registrar = await Registrar.open(tmp_path, SystemClock())
+    (tmp_path / "old.csv").write_text(text)
+    arguments = {"old_passwords": str(tmp_path / "old.csv"), "apply": True}
+
+    report = await Desk(registrar).import_yandex(str(folder), str(tmp_path / "new.csv"), **arguments)
+
+    assert report["problems"][0].startswith(problem)
+    assert not list(registrar.directory.all(Owner))
+    with pytest.raises(HubError, match="can't be read"):
+        await Desk(registrar).import_yandex(str(folder), "", old_passwords=str(tmp_path / "none.csv"))
+    (tmp_path / "old.csv").write_text("device;secret\n")
+    with pytest.raises(HubError, match="should name the columns"):
+        await Desk(registrar).import_yandex(str(folder), "", old_passwords=str(tmp_path / "old.csv"))
+    await registrar.close()
+
+
+# What exports lack.
+
+
+async def test_several_registries_and_rows_that_lack_things_are_taken_over(
+    tmp_path: Path, export: Any
+) -> None:
+    folder, _, write = export
+    more = {"id": "aresecondreg", "name": "second", "labels": None, "description": None, "status": "ACTIVE"}
+    known = json.loads((folder / "registries.json").read_text())
+    write("registries.json", [*known, more])
+    device = {"id": "arethird", "registry_id": "aresecondreg", "name": "third", "topic_aliases": None}
+    write("devices-aresecondreg.json", [device])
+    (folder / "brokers.json").write_text("null")
+    (folder / f"aliases-{REGISTRY}.json").unlink()
+    registrar = await Registrar.open(tmp_path, SystemClock())
+
+    report = await Desk(registrar).import_yandex(str(folder), str(tmp_path / "new.csv"), apply=True)
+
+    assert report["problems"] == []
+    assert report["new"] == {"registry": 2, "device": 3, "broker": 0}
+    assert registrar.directory.find("device", "third", "second").id == "arethird"
+    await registrar.close()
+
+
+async def test_what_cannot_be_stored_leaves_nothing_behind(
+    tmp_path: Path, export: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _, _ = export
+    registrar = await Registrar.open(tmp_path, SystemClock())
+
+    async def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("disk full")
+
+    monkeypatch.setattr(registrar._database, "save", fail)
+    with pytest.raises(HubError, match="disk full"):
+        await Desk(registrar).import_yandex(str(folder), str(tmp_path / "new.csv"), apply=True)
+
+    assert not list(registrar.directory.all(Owner))
+    assert not (tmp_path / "new.csv").exists()
+    await registrar.close()
+
+
+# The migration guide's three checks of isolation, with a client as devices have it.
+
+
+class Paho:
+    """A paho client whose calls are made beside the loop."""
+
+    def __init__(self, port: int, username: str | None, password: str | None) -> None:
+        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, f"paho {username}")
+        if username is not None:
+            self.client.username_pw_set(username, password)
+        self.answers: queue.Queue[Any] = queue.Queue()
+        self.client.on_connect = lambda *given: self.answers.put(given[3])
+        self.client.on_subscribe = lambda *given: self.answers.put(given[3])
+        self.client.on_message = lambda *given: self.answers.put(given[2].topic)
+        self.client.on_disconnect = lambda *given: self.answers.put("disconnected")
+        self.port = port
+
+    async def connect(self) -> Any:
+        def begin() -> None:
+            self.client.connect("localhost", self.port)
+            self.client.loop_start()
+
+        await asyncio.to_thread(begin)
+        return await self.answer()
+
+    async def answer(self) -> Any:
+        return await asyncio.to_thread(self.answers.get, True, 30)
+
+    async def leave(self) -> None:
+        await asyncio.to_thread(self.client.disconnect)
+        await asyncio.to_thread(self.client.loop_stop)
+
+
+async def test_no_device_hears_or_speaks_for_another_and_nobody_comes_in_without_a_name(
+    tmp_path: Path, site: Any, export: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, _, _ = export
+    running = await site()
+    desk = Desk(running.registrar)
+    await desk.import_yandex(str(folder), str(tmp_path / "new.csv"), apply=True)
+    await desk.enable("my-registry")
+    rows = csv.DictReader((tmp_path / "new.csv").read_text().splitlines())
+    passwords = {row["username"]: row["password"] for row in rows}
+    got: list[str] = []
+    running.door.mqtt.subscribe("$devices/#", lambda message: got.append(message.topic))
+    first = Paho(running.port, FIRST, passwords[FIRST])
+    back_end = Paho(running.port, REGISTRY, passwords[REGISTRY])
+    assert (await first.connect(), await back_end.connect()) == ("Success", "Success")
+
+    # One: the commands of another device.
+    first.client.subscribe([(f"$devices/{SECOND}/commands", 1), (f"$devices/{FIRST}/commands", 1)])
+    assert [code.value for code in await first.answer()] == [128, 1]
+    back_end.client.publish(f"$devices/{SECOND}/commands", "not for the first", 1)
+    back_end.client.publish(f"$devices/{FIRST}/commands", "for the first", 1)
+    assert await first.answer() == f"$devices/{FIRST}/commands"
+    # Two: to speak as another device.
+    first.client.publish(f"$devices/{SECOND}/events", "a lie", 1)
+    assert await first.answer() == "disconnected"
+    # Three: to come in without a name.
+    nobody = Paho(running.port, None, None)
+    assert await nobody.connect() == "Not authorized"
+
+    for client in (first, back_end, nobody):
+        await client.leave()
+    assert f"$devices/{SECOND}/events" not in got
+    log = " ".join(row["message"] for row in desk.logs("device", FIRST))
+    assert f'not allowed to subscribe: ["$devices/{SECOND}/commands"]' in log
+    assert f'publish to topic "$devices/{SECOND}/events" not allowed' in log
+    assert "not authorized" in caplog.text
 
 
 async def test_no_passwords_are_overwritten(tmp_path: Path, export: Any) -> None:
