@@ -217,10 +217,8 @@ async def carry_out(plan: Plan, registrar: Registrar, passwords: Path, by: str =
     now = registrar.clock.now()
     texts = {owner.id: new_password() for owner in plan.new if owner.id not in plan.passwords}
     old = await _hashed({owner.id: plan.passwords[owner.id] for owner in plan.new if owner.id not in texts})
-    proofs: dict[str, Secret | Token] = {
-        **old,
-        **{id: registrar.proofs.token(text) for id, text in texts.items()},
-    }
+    made_up = {id: registrar.proofs.token(text) for id, text in texts.items()}
+    proofs: dict[str, Secret | Token] = {**old, **made_up}
     new = [replace(owner, passwords=(Password(new_id(), proofs[owner.id], now),)) for owner in plan.new]
     made = [owner for owner in new if owner.id in texts]
     if made:
