@@ -81,6 +81,7 @@ class Broker:
             wheel=self._wheel,
         )
         self._wheel.every_tick(self._watch_certificates)
+        self._wheel.every_tick(self.settle_traffic)
         self._doors: list[Listening] = []
         self._ticks = 0
         self._looking: asyncio.Task[None] | None = None

@@ -29,6 +29,7 @@ from hub.broker.parts import Parts
 from hub.broker.ports import Access, Credentials
 from hub.broker.publisher import Publisher
 from hub.broker.session import Session
+from hub.broker.stats import Traffic
 from hub.broker.wire import ProtocolError, decode_length
 
 log = logging.getLogger(__name__)
@@ -407,10 +408,15 @@ class Connection(asyncio.Protocol):
         self._publisher.publish(raw, Message(route, will.payload, will.qos), route, retain=will.retain)
 
     def settle_traffic(self) -> None:
-        """Add what went through here to the count of whoever it is."""
-        tally = None if self._publisher is None else self._publisher.access.traffic
-        if tally is not None:
-            tally.take(self._outbox.traffic)
+        """Add what went through here to the count of whoever it is, and say so if that was a message."""
+        traffic = self._outbox.traffic
+        if self._publisher is None or not (traffic.bytes_received or traffic.bytes_sent):
+            return
+        access = self._publisher.access
+        if access.on_active is not None and traffic.messages_received:
+            access.on_active()
+        tally = Traffic() if access.traffic is None else access.traffic
+        tally.take(traffic)
 
     def abort(self) -> None:
         """Give up on a connection that does not close."""

@@ -25,6 +25,7 @@ from hub.broker.packets import (
 )
 from hub.broker.parts import Parts
 from hub.broker.publisher import Publisher
+from hub.broker.renaming import rename
 from hub.broker.session import Session
 from hub.broker.space import Plan, Route
 from hub.broker.wire import ProtocolError, decode_length
@@ -148,7 +149,8 @@ class Conversation:
                             run, run_start, run_end, run_count = plan, at, end, 1
                             run_size = end - name_end
                         else:
-                            message = Message(route, data[name_end:end], 0, data[at:end])
+                            unchanged = data[at:end] if plan.renamed is None else None
+                            message = Message(route, data[name_end:end], 0, unchanged)
                             self._stats.messages_received += 1
                             self._stats.payloads_received += end - name_end
                             self._outbox.traffic.messages_received += 1
@@ -205,6 +207,8 @@ class Conversation:
 
     def _pass_on(self, plan: Plan, chunk: bytes, count: int, size: int) -> None:
         outboxes, stats = plan.outboxes, self._stats
+        if plan.renamed is not None:
+            chunk = rename(chunk, count, *plan.renamed)
         for outbox in outboxes:
             outbox.push(chunk, count, size)
         stats.messages_received += count

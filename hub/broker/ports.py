@@ -61,6 +61,8 @@ class Access:
     """What holds for all of its space together; the space has those that came last."""
     traffic: Traffic | None = None
     """Where it is added what its connections send and get, now and then and when they end."""
+    on_active: Callable[[], None] | None = None
+    """Called within a second after something was published, and before the connection ends."""
     on_publish: Callable[[str], None] | None = None
     """Called with the topic of each message as it is routed; without it messages are passed on faster."""
 

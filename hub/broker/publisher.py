@@ -11,7 +11,7 @@ from hub.broker.exchange import Exchange
 from hub.broker.limits import Limits
 from hub.broker.messages import Message
 from hub.broker.ports import Access
-from hub.broker.space import Route, Space
+from hub.broker.space import Renamed, Route, Space
 from hub.broker.topics import check_topic, is_reserved
 from hub.broker.watchers import Watchers
 from hub.broker.wheel import Wheel
@@ -26,7 +26,8 @@ TELL_AGAIN_AFTER = 10
 class Publisher:
     """A logged-in client's right to publish, remembered by the bytes of the topic it says.
 
-    `routes` are the topics that may be passed on as they are; all others go the longer way.
+    `routes` are the topics that may be passed on as they are, or under another name; all others go the longer
+    way.
     """
 
     __slots__ = (
@@ -93,8 +94,8 @@ class Publisher:
         route = self.space.route(canonical)
         if self._keeps(canonical):
             self._kept.add(raw)
-        if canonical == topic and raw not in self._kept and self.access.on_publish is None:
-            self.routes[raw] = route
+        if raw not in self._kept and self.access.on_publish is None:
+            self.routes[raw] = route if canonical == topic else Renamed(route, raw)
         else:
             self._detours[raw] = route
         return route

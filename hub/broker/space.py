@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.broker.allowance import Allowance
 from hub.broker.messages import Message, Topic
@@ -55,6 +55,8 @@ class Plan:
     """Every client with the QoS it asked for, and the topic it is shown if that is another."""
     groups: tuple[Group, ...]
     locals: tuple[Local, ...]
+    renamed: tuple[bytes, bytes] | None = None
+    """The topic as the publisher says it and as it is, if these differ; encoded."""
 
 
 NOBODY = Plan(True, (), (), (), ())
@@ -69,6 +71,16 @@ class Route(Topic):
         super().__init__(name)
         self.plan = NOBODY
         self.stamp: object = None
+
+
+class Renamed(Route):
+    """A topic in use under another name, `spoken`, as a publisher's packets begin with it."""
+
+    __slots__ = ("spoken",)
+
+    def __init__(self, route: Route, spoken: bytes) -> None:
+        super().__init__(route.name)
+        self.spoken = len(spoken).to_bytes(2, "big") + spoken
 
 
 class Space:
@@ -154,7 +166,10 @@ class Space:
     def plan(self, route: Route) -> Plan:
         """Return who gets a message that goes this way."""
         if route.stamp is not self.stamp:
-            route.plan = self._make_plan(route)
+            plan = self._make_plan(route)
+            if isinstance(route, Renamed):
+                plan = replace(plan, renamed=(route.spoken, route.encoded))
+            route.plan = plan
             route.stamp = self.stamp
         return route.plan
 

@@ -148,7 +148,6 @@ class DeviceAccess(TopicAccess):
     def __init__(self, directory: Directory, owner: Device, credential: str, limits: Limits | None) -> None:
         super().__init__(directory, owner, credential, limits)
         self._registry_id = owner.registry_id
-        self.on_publish: Callable[[str], None] | None = None
         self.on_subscribe: Callable[[], None] | None = None
 
     def subscribe_filters(self, filter: str) -> Sequence[Grant] | None:

@@ -85,7 +85,7 @@ class Monitoring:
         if not isinstance(access, DeviceAccess):
             return
         device_id = access.owner_id
-        access.on_publish = lambda _: self._heard(device_id, "last_pub_activity_time")
+        access.on_active = lambda: self._heard(device_id, "last_pub_activity_time")
         access.on_subscribe = lambda: self._heard(device_id, "last_sub_activity_time")
         self._activity(device_id).last_auth_ip = credentials.address
         self._heard(device_id, "last_auth_time")
