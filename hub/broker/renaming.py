@@ -17,11 +17,14 @@ def rename(chunk: bytes, count: int, spoken: bytes, meant: bytes) -> bytes:
     assert header is not None
     length, body = header
     if not rest and body + length == size:
-        beginning = chunk[:body] + spoken
+        beginning, wanted = chunk[:body] + spoken, _beginning(length, spoken, meant)
         # All begin alike if it is found so often, and nowhere else: it can't be found across two packets, for
-        # it does not end as it begins.
-        if chunk.count(beginning) == count and not _overlaps(beginning):
-            return chunk.replace(beginning, _beginning(length, spoken, meant))
+        # it does not end as it begins. How often it was found the new length tells.
+        growth = len(wanted) - len(beginning)
+        if growth and not _overlaps(beginning):
+            renamed = chunk.replace(beginning, wanted)
+            if len(renamed) == len(chunk) + growth * count:
+                return renamed
     return b"".join(_each(chunk, spoken, meant))
 
 
