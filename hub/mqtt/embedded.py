@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from hub.broker import Broker, Limits, Listening, SqliteStore
+from hub.broker import Authenticator, Broker, Limits, Listening, SqliteStore
 from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
 from hub.core.ports import House
@@ -24,6 +24,7 @@ from hub.mqtt.limits import ServerLimits
 from hub.mqtt.listening import ListenerModel
 from hub.mqtt.owner import OwnerDoor
 from hub.mqtt.presence import Presence
+from hub.mqtt.reserved import ReservedListeners
 from hub.mqtt.sys_topics import SysTopics
 from hub.mqtt.watching import Watch
 from hub.mqtt.without_sys import WithoutSys
@@ -161,7 +162,7 @@ class EmbeddedEngine(BrokerEngine):
         limits = self.limits.over(Limits())
         users = self._users(limits)
         registrar = self._registrar
-        owner = OwnerDoor(users if registrar is None else registrar.identities(users, limits), house.clock)
+        owner = OwnerDoor(self._authenticator(users, limits), house.clock)
         store = WithoutSys(SqliteStore(house.settings.data_dir / KEPT))
         broker = Broker(owner, limits, house.clock, store)
         door = EmbeddedDoor(broker, users, owner, house, registrar)
@@ -176,6 +177,13 @@ class EmbeddedEngine(BrokerEngine):
             raise
         self._tell_who_is_left_out()
         return door
+
+    def _authenticator(self, users: Users, limits: Limits) -> Authenticator:
+        if self._registrar is None:
+            return users
+        identities = self._registrar.identities(users, limits)
+        kept = {listener.label: listener.broker for listener in self.listeners if listener.broker is not None}
+        return ReservedListeners(identities, kept, self._registrar.directory) if kept else identities
 
     def _users(self, limits: Limits) -> Users:
         return Users(

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hub.broker import Listener
-from hub.fields import Bool, refuse
+from hub.fields import Bool, Text, refuse
 from hub.mqtt.tls import ServerTls
 
 LOOPBACK = "127.0.0.1"
@@ -25,6 +25,8 @@ class ListenerModel(BaseModel):
     port: Annotated[int, Field(ge=0, le=65_535)] = 1883
     path: Path | None = None
     tls: ServerTls | None = None
+    broker: Text | None = None
+    """The only broker whose clients log in here, by name or id; without it everybody may."""
     anonymous: Bool = False
     """Let clients in that give no name; what they may do stands under `broker: anonymous:`."""
     i_know_this_is_open: Bool = False
@@ -51,6 +53,15 @@ class ListenerModel(BaseModel):
         also = self.model_fields_set & {"host", "port", "tls"}
         if self.path is not None and also:
             raise refuse(f"a Unix socket has no {min(also)}", "Make two listeners of it.")
+        return self
+
+    @model_validator(mode="after")
+    def _of_one_broker(self) -> Self:
+        if self.broker is not None and self.anonymous:
+            raise refuse(
+                "a listener that is kept for a broker lets nobody in without a name",
+                "Take `anonymous` away, or `broker`.",
+            )
         return self
 
     @model_validator(mode="after")

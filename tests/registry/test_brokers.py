@@ -80,6 +80,34 @@ async def test_the_hub_reaches_into_each_broker(site: Any) -> None:
     ]
 
 
+async def test_a_listener_may_be_kept_for_one_broker(site: Any) -> None:
+    listeners = [{"port": 0, "name": "lan"}, {"port": 0, "name": "shop", "broker": "one"}]
+    running, passwords = await two_brokers(site, listeners=listeners)
+    port = running.door.listening[1].port
+
+    async with (
+        running.client("areone", passwords["one"], port=port) as inside,
+        running.client("areone", passwords["one"]) as elsewhere,
+    ):
+        await inside.subscribe("a")
+        await elsewhere.publish("a", b"1")
+        assert await heard(inside) == ("a", b"1")
+    for name, password in (("aretwo", passwords["two"]), ("ann", "secret")):
+        async with running.client(name, password):
+            pass
+        with pytest.raises(aiomqtt.MqttError):
+            async with running.client(name, password, port=port):
+                pass
+
+
+async def test_a_listener_of_a_broker_that_is_not_there_lets_nobody_in(site: Any) -> None:
+    running, passwords = await two_brokers(site, listeners=[{"port": 0, "broker": "three"}])
+
+    with pytest.raises(aiomqtt.MqttError):
+        async with running.client("areone", passwords["one"]):
+            pass
+
+
 @pytest.mark.parametrize("topic", ["$brokers/nobody/x", "$brokers/one", "$brokers/one/"])
 async def test_the_hub_is_told_which_broker_it_cannot_reach(site: Any, topic: str) -> None:
     running, _ = await two_brokers(site)

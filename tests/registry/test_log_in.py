@@ -170,6 +170,20 @@ async def test_to_delete_a_password_ends_what_came_in_with_it_and_nothing_else(s
         assert [one.client_id for one in running.door.broker.clients() if one.online] == ["b"]
 
 
+async def test_to_delete_a_certificate_ends_what_came_in_with_it(
+    site: Any, tls: Any, self_signed: Callable[[], tuple[str, str]]
+) -> None:
+    running = await site(**tls.keys)
+    papers = self_signed()
+    operations = Operations(running.registrar)
+    registry = await operations.create_registry(Draft(name="north", certificates=(papers[0],)))
+
+    async with running.client(tls_context=tls.context(papers)) as client:
+        await operations.delete_certificate(registry, registry.certificates[0].fingerprint)
+        assert await running.ended(client)
+    assert await refused(running.client(tls_context=tls.context(papers)))
+
+
 @pytest.mark.parametrize("what", ["disable", "delete"])
 async def test_to_disable_a_registry_or_delete_a_device_ends_all_of_its_connections(
     site: Any, what: str
