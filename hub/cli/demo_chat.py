@@ -23,7 +23,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-import aiomqtt
 import typer
 
 from hub.app import App
@@ -33,7 +32,7 @@ from hub.cli.run import run_in_loop
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
 from hub.core.ports import Message
-from hub.mqtt import ClientDoor, EmbeddedDoor, MqttServer
+from hub.mqtt import ClientDoor, EmbeddedDoor, MqttServer, Will
 from hub.registry.names import new_password
 
 _NAME = re.compile(r"[\w-]{1,30}")
@@ -153,7 +152,7 @@ class _Visit:
     async def _come_in(self) -> ClientDoor:
         """Connect under a name that nobody has."""
         me = f"{self._name}-{secrets.token_hex(3)}"
-        will = aiomqtt.Will(f"{_PEOPLE}/{self._name}", b"", 1, True)
+        will = Will(f"{_PEOPLE}/{self._name}", b"", 1, True)
         server = MqttServer(
             "127.0.0.1", self._room.port, self._room.broker, self._room.password, me, will=will
         )

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 _paho_log = logging.getLogger("hub.mqtt.paho")
 _paho_log.setLevel(logging.CRITICAL)
 
+Will = aiomqtt.Will
+"""What a server says for a client that is lost: topic, payload, QoS and the retain flag."""
+
 PLAIN_PORT, TLS_PORT = 1883, 8883
 NO_DELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 """Our packets are small and urgent: none waits for the acknowledgement of the one before."""
