@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from hub.broker.admission import Admission
 from hub.broker.connection import Connection
@@ -27,7 +28,7 @@ from hub.broker.topics import check_filter, check_topic
 from hub.broker.watchers import Listen, Watchers
 from hub.broker.wheel import Wheel
 from hub.broker.wire import ProtocolError
-from hub.core.clock import Clock, Detach, SystemClock
+from hub.core.clock import Clock, Detach, SystemClock, nothing
 from hub.core.errors import HubError
 
 CERTIFICATE_TICKS = 10
@@ -208,6 +209,30 @@ class Broker:
         place = self._exchange.space(space)
         for name in list(place.retained.names(filter)):
             self._exchange.retain(place, Message(place.route(name), b""), "", 0)
+
+    # What is stored.
+
+    def when_stored(self, act: Callable[[], object]) -> None:
+        """Call `act` when all that is kept of what happened so far is on the disk."""
+        if self._exchange.journal is None:
+            act()
+        else:
+            self._exchange.journal.then(act)
+
+    def add_store(self, commit: Callable[[], Awaitable[None]]) -> Detach:
+        """Let another store keep a part of what clients say: `commit` returns when it has done so.
+
+        It is called after `wait_for_stores`, and must not raise.
+        """
+        if self._exchange.journal is None:
+            return nothing
+        self._exchange.journal.others.append(commit)
+        return partial(self._exchange.journal.others.remove, commit)
+
+    def wait_for_stores(self) -> None:
+        """Let the message that is being routed be acknowledged when the stores that were added have it."""
+        if self._exchange.journal is not None:
+            self._exchange.journal.note_elsewhere()
 
     # Watching and ruling.
 

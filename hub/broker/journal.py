@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from hub.broker.changes import Change
 from hub.broker.events import StoringFailed, StoringResumed
@@ -21,7 +21,8 @@ UNSTORED_BYTES = 64 * 1024 * 1024
 WEIGHT = 200
 """Bytes that a change takes besides its payload, roughly."""
 
-Act = Callable[[], None]
+Act = Callable[[], object]
+Commit = Callable[[], Awaitable[None]]
 
 
 class Journal:
@@ -45,7 +46,9 @@ class Journal:
         self._sends: list[Act] = []
         self._task: asyncio.Task[None] | None = None
         self._retry: asyncio.Event | None = None
-        self._closing = False
+        self._closing = self._elsewhere = False
+        self.others: list[Commit] = []
+        """Commit what stores beside this one keep, such as those of bridges."""
         self._gathered = self._held = 0
         self.noted = 0
         self.full = False
@@ -59,6 +62,12 @@ class Journal:
         self._changes.append(change)
         self._gathered += size + WEIGHT
         self.full = self._gathered + self._held > self._most
+        self._begin()
+
+    def note_elsewhere(self) -> None:
+        """Let the next batch include what the other stores have to keep."""
+        self.noted += 1
+        self._elsewhere = True
         self._begin()
 
     def then(self, callback: Act) -> None:
@@ -92,14 +101,18 @@ class Journal:
             )
 
     async def _run(self) -> None:
-        while self._changes or self._stored or self._sends:
+        while self._changes or self._stored or self._sends or self._elsewhere:
             # The task begins in a later turn than the change, so a batch is at least a whole turn.
             changes, self._changes = self._changes, []
             stored, self._stored = self._stored, []
             sends, self._sends = self._sends, []
+            elsewhere, self._elsewhere = self._elsewhere, False
             self._held, self._gathered = self._gathered, 0
             if changes and not await self._commit(changes, sends):
                 break
+            if elsewhere:
+                for commit in tuple(self.others):
+                    await commit()
             self._held = 0
             self.full = self._gathered > self._most
             for act in (*sends, *stored):

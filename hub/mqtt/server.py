@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import aiomqtt
+from paho.mqtt.enums import MQTTErrorCode
+
+from hub.mqtt.exactly import Deliver, Exactly, Keeper
 
 log = logging.getLogger(__name__)
 # What paho calls an error here is the server going away, which is told once, in the hub's words.
@@ -29,8 +32,6 @@ NO_DELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 PATIENCE = 0.5
 """Seconds that somebody who gives up a connection waits for it, so that it can be closed."""
 
-Deliver = Callable[[str, bytes, int, bool], None]
-"""Called with topic, payload, QoS and the retain flag."""
 # CONNACK codes, as paho says them in the terms of MQTT 5: nothing of this mends itself.
 _FOR_GOOD = {
     132: "it does not speak MQTT 3.1.1",
@@ -72,7 +73,9 @@ class ServerConnection(aiomqtt.Client):
     where it came from, and says of each whether it was published to be retained.
     """
 
-    def __init__(self, server: MqttServer, deliver: Deliver, *, bridge: bool = False) -> None:
+    def __init__(
+        self, server: MqttServer, deliver: Deliver, *, bridge: bool = False, keeper: Keeper | None = None
+    ) -> None:
         def inbox(maxsize: int = 0) -> _Inbox:
             return _Inbox(deliver)
 
@@ -98,6 +101,7 @@ class ServerConnection(aiomqtt.Client):
         self._is_asking = False
         if bridge:
             self._client.enable_bridge_mode()
+        self._exactly = None if keeper is None else Exactly(self._client, keeper, deliver)
 
     async def log_in(self) -> None:
         """Connect. Raises `aiomqtt.MqttError`."""
@@ -161,6 +165,24 @@ class ServerConnection(aiomqtt.Client):
         if self._disconnected.done() and not self._disconnected.cancelled():
             self._disconnected.exception()  # else asyncio complains that nobody has asked for it
 
+    # Messages of QoS 2 that a keeper remembers over connections.
+
+    @property
+    def exactly(self) -> Exactly:
+        """What sends them."""
+        assert self._exactly is not None, "only with a keeper"
+        return self._exactly
+
+    async def arrival(self, packet_id: int, code: MQTTErrorCode) -> None:
+        """Wait until the server has a message for good, which was sent with this result.
+
+        Raises `aiomqtt.MqttError`.
+        """
+        if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise aiomqtt.MqttCodeError(code, "Could not publish message")
+        arrived = self._pending_publishes[packet_id] = asyncio.Event()
+        await self._wait_for(arrived.wait(), timeout=None)
+
     async def watch(self) -> None:
         """Wait until the connection is lost: then raise `aiomqtt.MqttError`."""
         async for _ in self.messages:  # nothing ever comes this way, see _Inbox
@@ -182,6 +204,37 @@ class ServerConnection(aiomqtt.Client):
             self._connected.set_exception(NoAnswer("it hangs up without an answer"))
             return
         super()._on_disconnect(client, userdata, flags, reason_code, properties)
+
+    # aiomqtt registers a socket with the loop some turns later, when a line that was cut has taken it away
+    # already: then another socket of the same number is never heard.
+
+    def _on_socket_open(self, client: Any, userdata: Any, sock: Any) -> None:
+        self._loop.call_soon_threadsafe(self._begin_reading, sock)
+
+    def _begin_reading(self, sock: Any) -> None:
+        if sock == self._client.socket():
+            self._loop.add_reader(sock.fileno(), self._try, self._read)
+            self._misc_task = self._loop.create_task(self._misc_loop())
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        self._loop.call_soon_threadsafe(self._begin_writing, sock)
+
+    def _begin_writing(self, sock: Any) -> None:
+        if sock == self._client.socket() and self._client.want_write():
+            self._loop.add_writer(sock.fileno(), self._try, self._client.loop_write)
+
+    def _read(self) -> None:
+        self._client.loop_read()
+        # What TLS has decrypted already does not wake the loop.
+        while (sock := self._client.socket()) is not None and getattr(sock, "pending", int)():
+            self._client.loop_read()
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Exception as error:  # whatever it is, the connection is over
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
 
 
 class _Inbox(asyncio.Queue[aiomqtt.Message]):

@@ -12,11 +12,12 @@ from typing import Final
 import aiomqtt
 
 from hub.broker import Broker
-from hub.core.clock import Clock, Detach, nothing
+from hub.core.clock import Clock, Detach, nothing, together
 from hub.mqtt.bridge.echoes import Echoes
 from hub.mqtt.bridge.far import FarSide
 from hub.mqtt.bridge.near import NearSide
 from hub.mqtt.bridge.outbox import Outbox, Room
+from hub.mqtt.bridge.promises import Promises, Received
 from hub.mqtt.bridge.rules import Rules
 from hub.mqtt.bridge.store import OutboxFile
 from hub.mqtt.bridge.writer import Writer
@@ -46,7 +47,15 @@ class Plan:
 class Bridge:
     """Holds the two sides together. What it has to send waits in its outbox, and in a file beside."""
 
-    def __init__(self, plan: Plan, file: OutboxFile, outbox: Outbox, broker: Broker, clock: Clock) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        file: OutboxFile,
+        outbox: Outbox,
+        received: Received,
+        broker: Broker,
+        clock: Clock,
+    ) -> None:
         self.name: Final = plan.name
         self._server = plan.server
         self._file = file
@@ -62,7 +71,8 @@ class Bridge:
         self._suspicious = False
         self._reported = False
         self._detach: Detach = nothing
-        self._writer = Writer(outbox, file, clock)
+        self._writer = Writer(outbox, file, clock, received)
+        self._promises = Promises(broker, outbox, received, self._writer)
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
@@ -73,7 +83,8 @@ class Bridge:
         if server.client_id is None:
             server = replace(server, client_id=await file.client_id(plan.name))
         outbox = Outbox(plan.room, clock.timestamp, await file.load())
-        bridge = cls(replace(plan, server=server), file, outbox, broker, clock)
+        received = Received(await file.received())
+        bridge = cls(replace(plan, server=server), file, outbox, received, broker, clock)
         bridge._begin()
         return bridge
 
@@ -92,7 +103,7 @@ class Bridge:
 
     def _begin(self) -> None:
         self._say("offline")
-        self._detach = self._near.attach()
+        self._detach = together([self._near.attach(), self._broker.add_store(self._writer.flush)])
         self._task = asyncio.create_task(self._run(), name=f"MQTT bridge {self.name}")
 
     async def close(self) -> None:
@@ -148,8 +159,15 @@ class Bridge:
             self._closed(far)
 
     def _far(self) -> FarSide:
-        server = replace(self._server, in_flight=1) if self._suspicious else self._server
-        return FarSide(server, self._near, self._outbox, self._echoes, bridge=self._as_bridge)
+        return FarSide(
+            self._server,
+            self._near,
+            self._outbox,
+            self._echoes,
+            self._promises,
+            bridge=self._as_bridge,
+            careful=self._suspicious,
+        )
 
     def _opened(self, known: set[str], *, is_known: bool) -> None:
         if self._reported:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
 from hub.mqtt.bridge.echoes import Echoes
 from hub.mqtt.bridge.near import NearSide
 from hub.mqtt.bridge.outbox import Outbox, Outgoing
+from hub.mqtt.bridge.promises import Promises
 from hub.mqtt.link import REFUSED, portions
 from hub.mqtt.server import MqttServer, ServerConnection, loss
 
@@ -32,18 +34,31 @@ class FarSide:
     """Sends the outbox and receives. `bridge` if the server is to treat us as Mosquitto treats a bridge."""
 
     def __init__(
-        self, server: MqttServer, near: NearSide, outbox: Outbox, echoes: Echoes, *, bridge: bool
+        self,
+        server: MqttServer,
+        near: NearSide,
+        outbox: Outbox,
+        echoes: Echoes,
+        promises: Promises,
+        *,
+        bridge: bool,
+        careful: bool,
     ) -> None:
-        self._connection = ServerConnection(server, self._deliver, bridge=bridge)
+        self._connection = ServerConnection(server, self._deliver, bridge=bridge, keeper=promises)
+        self._promises = promises
         self._near = near
         self._outbox = outbox
         self._echoes = echoes
         self._bridge = bridge
         self._in_flight = server.in_flight
+        self._held_back = server.in_flight - 1 if careful else 0
+        """How many fewer are sent at a time until one is acknowledged."""
         self._phase = Phase.CATCHING_UP
         self._told: set[str] = set()
         """The topics that have a retained message there."""
         self._heard = 0
+        self._begun: list[Outgoing] = []
+        """What an earlier connection began to send, and this one goes on with."""
         self._sent: dict[int, Outgoing] = {}
         self.acknowledged = 0
 
@@ -58,7 +73,10 @@ class FarSide:
     async def connect(self) -> None:
         """Log in. Raises `aiomqtt.MqttError`."""
         self._echoes.begin()
+        self._begun = self._outbox.begun()
+        self._connection.exactly.avoid(max((message.packet_id for message in self._begun), default=0))
         await self._connection.log_in()
+        self._promises.begin(is_known=self.session_present)
 
     async def serve(
         self, filters: Mapping[str, int], former: set[str], opened: Callable[[set[str]], None]
@@ -124,10 +142,11 @@ class FarSide:
     # Sending.
 
     async def _send(self, group: asyncio.TaskGroup) -> None:
-        slots = asyncio.Semaphore(self._in_flight)
+        slots = asyncio.Semaphore(self._in_flight - self._held_back)
+        begun = deque(self._begun)
         while True:
             await slots.acquire()
-            message = await self._next()
+            message = begun.popleft() if begun else await self._next()
             self._sent[message.number] = message
             if not self._bridge and self._near.listens(message.topic):
                 self._echoes.expect(message.topic, message.payload)
@@ -146,8 +165,26 @@ class FarSide:
             await self._outbox.due.wait()
 
     async def _hand_over(self, message: Outgoing, slots: asyncio.Semaphore) -> None:
-        await self._connection.publish(message.topic, bytes(message.payload), message.qos, message.retain)
+        if message.qos == 2:
+            await self._hand_over_once(message)
+        else:
+            await self._connection.publish(message.topic, bytes(message.payload), message.qos, message.retain)
         del self._sent[message.number]
         self._outbox.done(message)
         self.acknowledged += bool(message.qos)
         slots.release()
+        while message.qos and self._held_back:
+            self._held_back -= 1
+            slots.release()
+
+    async def _hand_over_once(self, message: Outgoing) -> None:
+        exactly, topic, payload = self._connection.exactly, message.topic, bytes(message.payload)
+        if message.packet_id:
+            code = exactly.go_on(
+                message.packet_id, topic, payload, retain=message.retain, released=message.released
+            )
+        else:
+            self._outbox.begin(message, exactly.reserve())
+            await self._promises.written()  # after a crash it is sent under the same id
+            code = exactly.publish(message.packet_id, topic, payload, retain=message.retain)
+        await self._connection.arrival(message.packet_id, code)

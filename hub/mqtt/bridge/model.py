@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -26,15 +26,6 @@ from hub.mqtt.server import PLAIN_PORT, TLS_PORT, MqttServer
 from hub.mqtt.tls import ClientTls, maybe_tls
 
 
-def _qos(value: Any) -> Any:
-    if value == 2:
-        raise refuse(
-            "a bridge carries QoS 0 or 1",
-            "What is published with QoS 2 crosses with QoS 1: after a cut it may come twice, but comes.",
-        )
-    return value
-
-
 def _prefix(prefix: str) -> str:
     if any(sign in prefix for sign in "+#"):
         raise refuse(f"{prefix!r} can't be a prefix", "It is put before a topic as it is, without wildcards.")
@@ -53,7 +44,7 @@ class BridgeTopic(BaseModel):
     direction: Direction = "out"
     local_prefix: Prefix = ""
     remote_prefix: Prefix = ""
-    qos: Annotated[int, BeforeValidator(_qos), Field(ge=0, le=1)] = 1
+    qos: Annotated[int, Field(ge=0, le=2)] = 1
     """The highest QoS with which messages cross."""
     retain: Bool = True
     """Whether retained messages are retained on the other side too."""

@@ -32,7 +32,7 @@ class NearSide:
         return together([self._listen(rule) for rule in self._rules.outgoing])
 
     def _listen(self, rule: Rule) -> Detach:
-        return self._broker.subscribe(rule.local, self._sender(rule), qos=1)
+        return self._broker.subscribe(rule.local, self._sender(rule), qos=2)
 
     def _sender(self, rule: Rule) -> Callable[[str, bytes, int, bool], None]:
         def send(topic: str, payload: bytes, qos: int, is_kept: bool) -> None:
@@ -43,7 +43,11 @@ class NearSide:
             retain = self._is_retained(topic, payload)
             for crossing in crossings:
                 way = crossing.rule
-                self._outbox.put(crossing.name, payload, min(qos, way.qos), retain and way.retain)
+                crossing_qos = min(qos, way.qos)
+                self._outbox.put(crossing.name, payload, crossing_qos, retain and way.retain)
+                if crossing_qos:
+                    # Whoever published it is told so only when the bridge's file has it.
+                    self._broker.wait_for_stores()
 
         return send
 

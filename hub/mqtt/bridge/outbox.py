@@ -18,6 +18,10 @@ class Outgoing:
     qos: int
     retain: bool
     at: float
+    packet_id: int = 0
+    """Under which it was begun to be sent, if that has to be remembered (QoS 2)."""
+    released: bool = False
+    """Whether the other side has it, and only has to be told that it will not come again."""
     tries: int = 0
     """How often in a row the connection was lost over it."""
 
@@ -46,6 +50,8 @@ class Changes:
 
     kept: list[Outgoing] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
+    received: dict[int, bool] = field(default_factory=dict)
+    """Packet ids of messages that came in, and whether each is known now."""
 
 
 class Outbox:
@@ -109,12 +115,33 @@ class Outbox:
         oldest = 0.0 if self._room.keep_for is None else self._now() - self._room.keep_for
         while self._turn:
             message = self._waiting.get(self._turn.popleft())
-            if message is None:
+            if message is None or message.packet_id:
                 continue
             if not message.lasts or message.at >= oldest:
                 return message
             self.drop(message)
         return None
+
+    def begun(self) -> list[Outgoing]:
+        """Return the messages that are on their way under a packet id of their own."""
+        return [message for message in self._waiting.values() if message.packet_id]
+
+    def begin(self, message: Outgoing, packet_id: int) -> None:
+        """A message is to be sent under this packet id, and after a cut under the same."""
+        message.packet_id = packet_id
+        self._write_anew(message)
+
+    def release(self, packet_id: int) -> None:
+        """The other side has the message with this packet id."""
+        for message in self.begun():
+            if message.packet_id == packet_id and not message.released:
+                message.released = True
+                self._write_anew(message)
+
+    def _write_anew(self, message: Outgoing) -> None:
+        if message.number in self._waiting:
+            self._unwritten[message.number] = message
+            self.changed.set()
 
     def done(self, message: Outgoing) -> None:
         """The other side has it."""
@@ -127,7 +154,8 @@ class Outbox:
                 del self._states[message.topic]
         if self._latest.get(message.topic) == message.number:
             del self._latest[message.topic]
-        if self._unwritten.pop(message.number, None) is None and message.number in self._written:
+        self._unwritten.pop(message.number, None)
+        if message.number in self._written:
             self._written.discard(message.number)
             self._gone.append(message.number)
             self.changed.set()
@@ -173,10 +201,9 @@ class Outbox:
 
     def give_back(self, changes: Changes) -> None:
         """These could not be written."""
+        # They still count as written: to delete one that never was does no harm.
         for message in changes.kept:
-            if message.number in self._written:
-                self._written.discard(message.number)
-                self._unwritten[message.number] = message
-        unwritten = {message.number for message in changes.kept}
-        self._gone = [*changes.gone, *(number for number in self._gone if number not in unwritten)]
+            if message.number in self._waiting:
+                self._unwritten.setdefault(message.number, message)
+        self._gone = [*changes.gone, *self._gone]
         self.changed.set()

@@ -35,6 +35,11 @@ MIGRATIONS = (
         at REAL NOT NULL
     ) STRICT;
     """,
+    """
+    ALTER TABLE outbox ADD COLUMN packet_id INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE outbox ADD COLUMN released INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE received (packet_id INTEGER PRIMARY KEY) STRICT;
+    """,
 )
 
 
@@ -75,19 +80,37 @@ class OutboxFile:
 
     async def load(self) -> list[Outgoing]:
         """Return what waits, in its order."""
-        query = "SELECT number, topic, payload, qos, retain, at FROM outbox ORDER BY number"
+        query = (
+            "SELECT number, topic, payload, qos, retain, at, packet_id, released FROM outbox ORDER BY number"
+        )
         rows = await self._database.execute_fetchall(query)
-        return [Outgoing(row[0], row[1], row[2], row[3], bool(row[4]), row[5]) for row in rows]
+        return [
+            Outgoing(number, topic, payload, qos, bool(retain), at, packet_id, bool(released))
+            for number, topic, payload, qos, retain, at, packet_id, released in rows
+        ]
+
+    async def received(self) -> set[int]:
+        """Return the packet ids of messages that came in and are not released."""
+        return {row[0] for row in await self._database.execute_fetchall("SELECT packet_id FROM received")}
 
     async def commit(self, changes: Changes) -> None:
         """Write the changes, all or none; return when they are on the disk."""
         database = self._database
-        rows = [(m.number, m.topic, bytes(m.payload), m.qos, m.retain, m.at) for m in changes.kept]
+        rows = [
+            (m.number, m.topic, bytes(m.payload), m.qos, m.retain, m.at, m.packet_id, m.released)
+            for m in changes.kept
+        ]
         gone = [(number,) for number in changes.gone]
+        known = [(packet_id,) for packet_id, is_known in changes.received.items() if is_known]
+        unknown = [(packet_id,) for packet_id, is_known in changes.received.items() if not is_known]
+        if not (rows or gone or known or unknown):
+            return
         try:
             await database.execute("BEGIN IMMEDIATE")
-            await database.executemany("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?, ?, ?)", rows)
+            await database.executemany("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             await database.executemany("DELETE FROM outbox WHERE number = ?", gone)
+            await database.executemany("INSERT OR IGNORE INTO received VALUES (?)", known)
+            await database.executemany("DELETE FROM received WHERE packet_id = ?", unknown)
             await database.execute("COMMIT")
         except aiosqlite.Error:
             if database.in_transaction:

@@ -215,7 +215,7 @@ async def test_an_ordinary_client_of_a_server_that_knows_no_bridges_has_no_loop_
     await other.close()
 
 
-@pytest.mark.parametrize(("asked", "granted"), [(0, 0), (1, 1)])
+@pytest.mark.parametrize(("asked", "granted"), [(0, 0), (1, 1), (2, 2)])
 async def test_the_qos_is_at_most_that_of_the_rule(
     mosquitto: Any, opened: Any, inbox: Any, asked: int, granted: int
 ) -> None:
@@ -405,6 +405,40 @@ async def test_no_message_of_qos_1_is_lost_when_the_line_is_cut_again_and_again(
     assert state.told.count("offline") >= 5
 
 
+async def test_each_message_of_qos_2_crosses_once_though_the_line_is_cut_again_and_again(
+    mosquitto: Any, opened: Any, inbox: Any, line: Any
+) -> None:
+    server = await mosquitto("allow_anonymous true\nmax_queued_messages 0\n")
+    wire = await line(server.port)
+    topics = [{"filter": "out/#", "qos": 2}, {"filter": "in/#", "direction": "in", "qos": 2}]
+    door = await opened(engine(wire.port, *topics))
+    here = inbox()
+    door.mqtt.subscribe("in/#", here, qos=2)
+    state = State(door)
+    await state.until("online")
+
+    there: list[int] = []
+    async with far_client(server) as client:
+        await client.subscribe("out/#", qos=2)
+        for number in range(1_000):
+            door.mqtt.publish("out/x", str(number), qos=2)
+            await client.publish("in/x", str(number), qos=2)
+            if wire.cut_after is None and number % 20 == 0:
+                wire.cut_after = wire.carried + 200 + number % 7 * 30
+        while len(there) < 1_000:
+            there.append(int((await anext(client.messages)).payload))
+        await here.until(1_000)
+        # What came twice would be there before this.
+        door.mqtt.publish("out/x", "-1", qos=2)
+        await client.publish("in/x", "-1", qos=2)
+        there.append(int((await anext(client.messages)).payload))
+        await here.until(1_001)
+
+    assert there == [*range(1_000), -1]
+    assert [int(message.payload) for message in here.messages] == [*range(1_000), -1]
+    assert state.told.count("offline") >= 3
+
+
 async def test_no_message_of_qos_1_is_lost_when_the_other_server_is_restarted(
     mosquitto: Any, opened: Any
 ) -> None:
@@ -482,17 +516,18 @@ async def test_what_waits_is_on_the_disk_while_the_hub_runs(
         await asyncio.sleep(0)
 
 
+@pytest.mark.parametrize("qos", [1, 2])
 async def test_a_message_over_which_the_other_side_hangs_up_does_not_stop_the_others(
-    mosquitto: Any, opened: Any, caplog: pytest.LogCaptureFixture
+    mosquitto: Any, opened: Any, caplog: pytest.LogCaptureFixture, qos: int
 ) -> None:
     server = await mosquitto("allow_anonymous true\nmax_packet_size 2000\n")
-    door = await opened(engine(server.port, {"filter": "#"}))
+    door = await opened(engine(server.port, {"filter": "#", "qos": 2}))
     await State(door).until("online")
 
     async with far_client(server) as client:
         await client.subscribe("#", qos=1)
-        door.mqtt.publish("too/big", "x" * 3_000, qos=1)
-        door.mqtt.publish("a", "1", qos=1)
+        door.mqtt.publish("too/big", "x" * 3_000, qos=qos)
+        door.mqtt.publish("a", "1", qos=qos)
 
         assert await next_message(client) == ("a", b"1", False)
     assert "never takes a message to 'too/big'" in caplog.text

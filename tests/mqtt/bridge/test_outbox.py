@@ -146,7 +146,10 @@ def seen(messages: list[Outgoing]) -> list[tuple[int, str, bytes, int, bool]]:
 
 
 STEPS = st.lists(
-    st.sampled_from(["put", "put state", "put word", "take", "done", "away", "write", "fail"]), max_size=40
+    st.sampled_from(
+        ["put", "put state", "put word", "take", "begin", "release", "done", "away", "write", "fail"]
+    ),
+    max_size=40,
 )
 
 
@@ -168,6 +171,10 @@ async def test_the_file_has_exactly_what_is_to_last(tmp_path: Path, steps: list[
                 box.put("c", str(number).encode(), 0, False)
             case "take":
                 taken += [message for message in [box.take()] if message is not None]
+            case "begin" if taken and taken[0].lasts:
+                box.begin(taken[0], number + 1)
+            case "release" if taken:
+                box.release(taken[0].packet_id)
             case "done":
                 box.done(taken.pop(0)) if taken else None
             case "away":
@@ -180,8 +187,12 @@ async def test_the_file_has_exactly_what_is_to_last(tmp_path: Path, steps: list[
     kept = await file.load()
     await file.close()
     box.away()
+    left = [*box.begun(), *iter(box.take, None)]
 
-    assert seen(kept) == seen([message for message in iter(box.take, None) if message.lasts])
+    assert seen(kept) == seen(sorted(left, key=lambda message: message.number))
+    assert [(m.packet_id, m.released) for m in kept if m.packet_id] == [
+        (m.packet_id, m.released) for m in box.begun()
+    ]
 
 
 NUMBERS = itertools.count()

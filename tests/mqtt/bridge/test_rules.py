@@ -56,7 +56,7 @@ def test_of_rules_with_the_same_result_the_first_decides() -> None:
         ({"filter": "a#"}, "is no MQTT filter"),
         ({"filter": "#", "local_prefix": "a"}, "is no MQTT filter"),
         ({"filter": "a", "local_prefix": "+/"}, "can't be a prefix"),
-        ({"filter": "a", "qos": 2}, "carries QoS 0 or 1"),
+        ({"filter": "a", "qos": 3}, "less than or equal to 2"),
         ({"filter": "a", "direction": "sideways"}, "'in', 'out' or 'both'"),
         ({"filter": "a", "direction": "in", "local_prefix": "$SYS/"}, "the server's own"),
         ({"filter": "$SYS/#", "direction": "out"}, "the server's own"),
