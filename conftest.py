@@ -40,6 +40,7 @@ _BEFORE_IT_RUNS: dict[str, Any] = {
     "hub/broker/sqlite.py": _EVERY,
     "hub/mqtt/embedded.py": {"open", "close", "listen"},
     "hub/storage/memory.py": {"open"},
+    "hub/telemetry/store.py": {"open"},
     "hub/storage/agenda.py": {"open"},
     "hub/storage/files.py": {"open_file"},
     "hub/storage/traces.py": {"open"},

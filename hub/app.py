@@ -27,6 +27,7 @@ from hub.core.naming_desk import naming_commands
 from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
+from hub.energy.desk import energy_commands
 from hub.kinds import Door
 from hub.loader import Plugins, load_plugins
 from hub.logfile import keep_log
@@ -49,6 +50,7 @@ from hub.storage.desk import history_commands
 from hub.storage.memory import LastingMemory
 from hub.storage.registry import LastingRegistry
 from hub.storage.traces import TraceArchive
+from hub.telemetry.desk import telemetry_commands
 from hub.watchdog import Watchdog
 
 log = logging.getLogger("hub")
@@ -395,6 +397,8 @@ class App:
             **account_commands(self._desk),
             **history_commands(lambda: self.house.history, self._recording),
             **backup_commands(lambda: self.house.backups),
+            **energy_commands(lambda: self.house.energy),
+            **telemetry_commands(lambda: self.house.telemetry),
         }
 
     async def _keep_names(self) -> None:

@@ -28,9 +28,11 @@ from hub.config.source import load
 from hub.core.catalog import Catalog
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
+from hub.energy.model import EnergyModel
 from hub.hookspecs import HOOKS, NAME, HookSpecs
 from hub.mqtt import ENGINES
 from hub.storage.backup.schedule import BackupModel
+from hub.telemetry.model import TelemetryModel
 
 log = logging.getLogger(__name__)
 MANIFEST = "manifest.yaml"
@@ -113,6 +115,8 @@ def load_plugins(config: Path | None = None, *, installed: bool = True, safe: bo
         loading.catalogs.engines.add(name, engine, "hub")
     loading.catalogs.integrations.add("safety", Safety, "hub")
     loading.catalogs.integrations.add("backup", BackupModel, "hub")
+    loading.catalogs.integrations.add("energy", EnergyModel, "hub")
+    loading.catalogs.integrations.add("telemetry", TelemetryModel, "hub")
     return Plugins(loading.catalogs, loading.found)
 
 

@@ -17,6 +17,7 @@ from hub.cli import (
     demo,
     discovery,
     doctor,
+    energy,
     entity,
     history,
     house_devices,
@@ -31,6 +32,7 @@ from hub.cli import (
     run,
     schema,
     service,
+    telemetry,
     template,
     test,
     user,
@@ -61,6 +63,7 @@ app.command("audit")(owner_events.audit)
 app.command("history")(history.history)
 app.command("statistics")(history.statistics)
 app.command("logbook")(history.logbook)
+app.command("telemetry")(telemetry.telemetry)
 app.add_typer(automation.app)
 app.add_typer(mqtt.app)
 app.add_typer(discovery.app)
@@ -69,6 +72,7 @@ app.add_typer(places.areas)
 app.add_typer(places.floors)
 app.add_typer(places.labels)
 app.add_typer(backup.app)
+app.add_typer(energy.app)
 app.add_typer(blueprint.app)
 app.add_typer(cert.app)
 app.add_typer(service.app)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from hub.app import prepare
 from hub.cli.run import data_dir_of, find_config
-from hub.configuration import read_files
+from hub.configuration import Configuration, read_files
 from hub.control import ask
 from hub.core.errors import HubError
 from hub.core.ports import House
 from hub.core.store import HistoryStore
 from hub.storage.desk import PREFIX, history_commands
 from hub.storage.history import KeptHistory
-from hub.storage.model import RecorderModel
 
 
 def tell(config: Path, command: str, **arguments: Any) -> Any:
@@ -35,30 +36,26 @@ def runs(data_dir: Path) -> bool:
     return True
 
 
-def unopened(config: Path) -> tuple[House, RecorderModel]:
-    """Return an empty house for a configuration, and what the configuration says of the recorder."""
+@asynccontextmanager
+async def opened_history(config: Path) -> AsyncIterator[tuple[House, Configuration]]:
+    """Give a house that only remembers, for a hub that does not run. Raises `HubError`."""
     house, _ = prepare(config)
     configuration = read_files(config, house)
     configuration.apply(house)
-    return house, configuration.recorder
-
-
-async def opened(config: Path) -> tuple[House, HistoryStore]:
-    """Open the store of a hub that does not run. Raises `HubError`."""
-    house, recorder = unopened(config)
-    if recorder.store is None:
+    if configuration.recorder.store is None:
         raise HubError("no plugin offers a store: nothing is recorded")
-    return house, await recorder.store.open(house)
-
-
-async def _alone(config: Path, command: str, arguments: dict[str, Any]) -> Any:
-    house, store = await opened(config)
+    store = await configuration.recorder.store.open(house)
 
     async def ready() -> HistoryStore:
         return store
 
+    house.history = KeptHistory(ready, house.clock, house.settings)
     try:
-        history = KeptHistory(ready, house.clock, house.settings)
-        return await history_commands(lambda: history)[f"{PREFIX}{command}"](**arguments)
+        yield house, configuration
     finally:
         await store.close()
+
+
+async def _alone(config: Path, command: str, arguments: dict[str, Any]) -> Any:
+    async with opened_history(config) as (house, _):
+        return await history_commands(lambda: house.history)[f"{PREFIX}{command}"](**arguments)

@@ -62,6 +62,10 @@ class History(Protocol):
         """Return the ids of all entities of which something is kept."""
         ...
 
+    async def units(self, entity_ids: Iterable[str]) -> dict[str, str]:
+        """Return the units of entities that have statistics."""
+        ...
+
     async def states(
         self,
         entity_ids: Iterable[str],
@@ -108,6 +112,9 @@ class NoHistory:
 
     async def entity_ids(self) -> list[str]:
         return []
+
+    async def units(self, entity_ids: Iterable[str]) -> dict[str, str]:
+        return {}
 
     async def states(
         self,

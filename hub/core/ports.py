@@ -12,6 +12,7 @@ from hub.core.bus import Bus
 from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
 from hub.core.echoes import Echoes
+from hub.core.energy import Energy, NoEnergy
 from hub.core.entities import Entities
 from hub.core.errors import HubError
 from hub.core.history import History, NoHistory
@@ -21,6 +22,7 @@ from hub.core.services import Services
 from hub.core.settings import Settings
 from hub.core.states import States
 from hub.core.tasks import Tasks
+from hub.core.telemetry import NoTelemetry, Telemetry
 from hub.core.web import Web
 
 
@@ -206,6 +208,8 @@ class House:
     tasks: Tasks
     web: Web = field(default_factory=Web)
     registries: Registries = field(default_factory=NoRegistries)
+    telemetry: Telemetry = field(default_factory=NoTelemetry)
+    energy: Energy = field(default_factory=NoEnergy)
     backups: Backups = field(default_factory=NoBackups)
     history: History = field(default_factory=NoHistory)
     echoes: Echoes = field(default_factory=Echoes)

@@ -51,6 +51,13 @@ class KeptHistory:
     async def entity_ids(self) -> list[str]:
         return sorted(await (await self._ready()).entities())
 
+    async def units(self, entity_ids: Iterable[str]) -> dict[str, str]:
+        """See `History.units`."""
+        store = await self._ready()
+        known = await store.entities()
+        units = {series.entity: series.unit for series in await store.series()}
+        return {each: units[known[each]] for each in entity_ids if known.get(each) in units}
+
     # --- states ---
 
     async def states(
