@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hub.broker.topics import matches
-from hub.cli.walking import doubt, mappings, near, texts
+from hub.cli.spelling import Spelling
+from hub.cli.walking import doubt, mappings, texts
 from hub.config.problems import KeyPath, Problem
 from hub.configuration import Configuration
 from hub.core.ports import House
@@ -29,6 +30,8 @@ class Names:
         self._document = configuration.document
         self._services = {*house.services.names(), *_WHILE_RUNNING}
         self._entities = set(house.states.entity_ids()) | set(house.registry.entries)
+        self._services_spelt = Spelling(self._services)
+        self._entities_spelt = Spelling(self._entities)
         self._publishers = list(_publish_filters(configuration))
 
     def of_rule(self, part: Any, path: KeyPath) -> Iterator[Problem]:
@@ -53,7 +56,7 @@ class Names:
         if looks_like_template(name) or "." not in name or name in self._services:
             return
         text = f"no service is called {name}"
-        yield doubt(self._document, container, (key,), at, text, near(name, self._services))
+        yield doubt(self._document, container, (key,), at, text, self._services_spelt.hint(name))
 
     def _entity(
         self, container: Mapping[str, Any], value: str, step: KeyPath, at: KeyPath
@@ -63,7 +66,7 @@ class Names:
             if known or not is_entity_id(entity_id) or entity_id.partition(".")[0] in _FROM_OUTSIDE:
                 continue
             text = f"nothing here defines {entity_id}"
-            yield doubt(self._document, container, step, at, text, near(entity_id, self._entities))
+            yield doubt(self._document, container, step, at, text, self._entities_spelt.hint(entity_id))
 
     def _topic(self, container: Mapping[str, Any], key: str, at: KeyPath) -> Iterator[Problem]:
         topic = container.get(key)

@@ -1,0 +1,28 @@
+"""The known name that is nearly the same is named, and that takes no time that matters."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.cli.spelling import Spelling
+
+KNOWN = ["light.boathouse", "light.jetty", "switch.pump", "sensor.lake"]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "hint"),
+    [
+        ("light.boathuose", "Did you mean light.boathouse?"),
+        ("ligth.jetty", "Did you mean light.jetty?"),
+        ("vacuum.pump", "Did you mean switch.pump?"),
+        ("light.something_else", ""),
+        ("climate.none", ""),
+    ],
+)
+def test_what_is_nearly_the_same_is_named(unknown, hint):
+    assert Spelling(KNOWN).hint(unknown) == hint
+
+
+def test_only_so_many_comparisons_are_made():
+    spelling = Spelling(f"sensor.number_{number}" for number in range(10_000))
+    assert [bool(spelling.hint(f"sensor.numbre_{number}")) for number in range(10)].count(True) == 5
