@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID
     """,
 )
+_AT_ONCE = 100
 _SAVE = """
     INSERT INTO entries (kind, id, content) VALUES (?, ?, ?)
     ON CONFLICT (kind, id) DO UPDATE SET content = excluded.content
@@ -131,9 +132,16 @@ class LastingRegistry:
             dirty, self._dirty = self._dirty, {}
             if not dirty:
                 return
-            found = {key: self._find[key[0]](key[1]) for key in dirty}
-            saved = [(kind, id, _content(entry)) for (kind, id), entry in found.items() if entry is not None]
-            removed = [key for key, entry in found.items() if entry is None]
+            saved: list[tuple[str, str, bytes]] = []
+            removed: list[tuple[str, str]] = []
+            for number, (kind, id) in enumerate(dirty, start=1):
+                entry = self._find[kind](id)
+                if entry is None:
+                    removed.append((kind, id))
+                else:
+                    saved.append((kind, id, _content(entry)))
+                if number % _AT_ONCE == 0:  # a thousand devices may have appeared: others want to live, too
+                    await asyncio.sleep(0)
             try:
                 await self._database.executemany(_REMOVE, removed)
                 await self._database.executemany(_SAVE, saved)
@@ -178,7 +186,8 @@ class LastingRegistry:
 
 
 def _content(entry: Any) -> bytes:
-    return orjson.dumps(asdict(entry), default=sorted)
+    told = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    return orjson.dumps(told, default=sorted)
 
 
 def _entry(kind: str, content: bytes) -> Any:

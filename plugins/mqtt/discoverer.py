@@ -70,9 +70,12 @@ class Discoverer:
     Messages are handled one after the other, as they come.
     """
 
-    def __init__(self, house: House, prefix: str, *, approve: bool = False) -> None:
+    def __init__(
+        self, house: House, prefix: str, *, approve: bool = False, own_node: str | None = None
+    ) -> None:
         self._house = house
         self._prefix = prefix
+        self._own_node = own_node
         self._approval = Approval(house, asked=approve)
         self._held: dict[tuple[str, str], Held] = {}
         self._inbox = Inbox(house.clock, self._use)
@@ -91,6 +94,8 @@ class Discoverer:
     def _use(self, message: Message) -> Iterator[None]:
         try:
             place = Place.of(message.topic, self._prefix)
+            if place.node is not None and place.node == self._own_node:
+                return
             announced = self._read(place, message.payload)
         except Unreadable as error:
             self.problems.tell(message, str(error), level=logging.WARNING)

@@ -35,7 +35,7 @@ class Discovery(Integration):
 
     `birth` is sent when the hub has started or found its MQTT server again: devices answer with what
     they are. `will` is sent when the hub stops. Either may be null. With `approve` a new device waits
-    until people let it in.
+    until people let it in. What the hub announces itself, under `own_node`, is left out.
     """
 
     always: ClassVar[bool] = True
@@ -43,6 +43,7 @@ class Discovery(Integration):
     enabled: Bool = True
     prefix: PublishTopic = "homeassistant"
     approve: Bool = False
+    own_node: Text | None = "hearth"
     birth: Greeting | None = Greeting()
     will: Greeting | None = Greeting(payload="offline")
 
@@ -57,7 +58,7 @@ class Discovery(Integration):
         return {key: value for key, value in data.items() if key not in _OTHER}
 
     def start(self, house: House) -> Detach:
-        discoverer = Discoverer(house, self.prefix, approve=self.approve)
+        discoverer = Discoverer(house, self.prefix, approve=self.approve, own_node=self.own_node)
         services = offer_services(house, discoverer)
         always = [services, discoverer.problems.stop, discoverer.stop]
         if not self.enabled:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from hub.api import Clock, Detach, Message, nothing
 
-SHARE = 0.01
+SHARE = 0.006
 """Seconds of a turn of the loop that discovery may use."""
 
 Take = Callable[[Message], Iterator[None]]
