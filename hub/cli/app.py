@@ -32,6 +32,7 @@ from hub.cli import (
     run,
     schema,
     service,
+    storage,
     telemetry,
     template,
     test,
@@ -73,6 +74,7 @@ app.add_typer(places.floors)
 app.add_typer(places.labels)
 app.add_typer(backup.app)
 app.add_typer(energy.app)
+app.add_typer(storage.app)
 app.add_typer(blueprint.app)
 app.add_typer(cert.app)
 app.add_typer(service.app)

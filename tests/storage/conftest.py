@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +70,80 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
 @pytest.fixture
 async def recording(start: Start) -> RecordingHouse:
     return await start()
+
+
+# --- PostgreSQL, if this machine has it ---
+
+
+def _initdb() -> Path | None:
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = debian[-1] if debian else shutil.which("initdb")
+    return Path(found) if found else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Start a server for the tests, on a socket in a folder of its own; give the folder."""
+    pytest.importorskip("asyncpg", reason="history in PostgreSQL needs hearth-hub[postgres]")
+    initdb = _initdb()
+    if initdb is None:
+        pytest.skip("PostgreSQL is not installed: scripts/apt postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="hearth-pg-"))
+    # The server refuses to run as root; Debian has a user for it.
+    user: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+    data = folder / "data"
+    command = [str(initdb), "-D", str(data), "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8"]
+    subprocess.run(command, check=True, capture_output=True, cwd=folder, **user)
+    quick = ("-c", "fsync=off", "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}")
+    server = subprocess.Popen(
+        [str(initdb.with_name("postgres")), "-D", str(data), *quick],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        **user,
+    )
+    _beside(_until_there(str(folder), server))
+    yield str(folder)
+    server.send_signal(signal.SIGINT)
+    server.wait(30)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _beside(work: Coroutine[Any, Any, None]) -> None:
+    """Run something asynchronous in a thread of its own: the test's loop may be running already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+async def _until_there(folder: str, server: subprocess.Popen[bytes]) -> None:
+    import asyncpg
+
+    while True:
+        assert server.poll() is None, "the server ended"
+        try:
+            await (await asyncpg.connect(f"postgresql://postgres@/postgres?host={folder}")).close()
+            return
+        except (OSError, asyncpg.PostgresError):
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """Make an empty database, and give its address."""
+    name = f"t{next(_numbers)}"
+    _beside(_create(postgres_server, name))
+    return f"postgresql://postgres@/{name}?host={postgres_server}"
+
+
+async def _create(server: str, name: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(f"postgresql://postgres@/postgres?host={server}")
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+
+
+_numbers = itertools.count(1)
