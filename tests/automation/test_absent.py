@@ -21,7 +21,7 @@ def problems(house: SimulatedHouse, **parts: Any) -> list[Any]:
     "parts",
     [
         {"triggers": [{"trigger": "calendar", "entity_id": "calendar.bins", "event": "start"}]},
-        {"triggers": [{"platform": "webhook", "webhook_id": "a", "allowed_methods": ["POST"]}]},
+        {"triggers": [{"platform": "litejet", "number": 1}]},
         {"triggers": [{"platform": "conversation", "command": ["good night"]}]},
         {"triggers": [{"platform": "geo_location", "source": "a", "zone": "zone.home", "event": "enter"}]},
         {"triggers": [{"trigger": "light.turned_on", "target": {"area_id": "hall"}}]},
@@ -54,7 +54,7 @@ async def test_a_misspelt_name_stays_an_error(house: SimulatedHouse, parts: Any,
 
 
 async def test_an_automation_goes_on_by_its_other_triggers(house: SimulatedHouse) -> None:
-    problems(house, triggers=[{"trigger": "webhook", "webhook_id": "a"}, EVENT])
+    problems(house, triggers=[{"trigger": "litejet", "number": 1}, EVENT])
 
     house.house.bus.emit("go")
     await house.settle()
