@@ -38,6 +38,7 @@ _SERVICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "locked": ("lock", {}),
     "unlocked": ("unlock", {}),
 }
+_LOOKS = 8
 _NOWHERE = (UNAVAILABLE, UNKNOWN)
 
 
@@ -84,8 +85,15 @@ class Guard:
         self._house = house
         self._model = model
         self._why = ""
-        self._switched = float("-inf")
-        self._fresh = dict.fromkeys(model.sensors, house.clock.timestamp())
+        self._key = f"safety.{model.entity_id.replace('.', '_')}"
+        before = house.memory.recall(self._key)
+        known: Mapping[str, Any] = before.attributes if before is not None else {}
+        # Wall time, so that it goes on over a restart: how long it is on counts also from before.
+        self._left: float | None = known.get("left")
+        self._switched: float = known.get("switched", float("-inf"))
+        now = house.clock.timestamp()
+        spoke = known.get("spoke", {})
+        self._fresh = {sensor: min(now, spoke.get(sensor, now)) for sensor in model.sensors}
         self._too_long: Detach = nothing
         self._again: Detach = nothing
         self._stops: list[Detach] = [
@@ -94,10 +102,12 @@ class Guard:
             *(house.bus.listen_state(sensor, self._sensor_spoke) for sensor in model.sensors),
         ]
         self._next_look: Detach = nothing
+        self._since = house.clock.timestamp() if house.started else float("inf")
         if model.stale_after is not None:
             self._look_at_sensors()
         if house.started:
             self._started()
+        self._remember()
 
     @property
     def entity(self) -> Entity | None:
@@ -116,9 +126,12 @@ class Guard:
     # --- what happens ---
 
     def _started(self) -> None:
+        self._since = min(self._since, self._house.clock.timestamp())
         self._protect()
         if self._model.at_start and not self._is_safe():
             self._make_safe("the hub has started")
+        elif self._again is nothing and not self._is_safe() and not self._is_gone():
+            self._limit()
 
     def _changed(self, event: StateChanged) -> None:
         self._protect()
@@ -126,7 +139,11 @@ class Guard:
             self._too_long()
             self._again()
             self._too_long = self._again = nothing
-            self._switched = self._house.clock.monotonic()
+            self._left = None
+            # What is told at the start is what was: only a change is a switching.
+            if self._house.started or self._switched == float("-inf"):
+                self._switched = self._house.clock.timestamp()
+            self._remember()
             return
         was = event.old.state if event.old is not None else None
         if self._is_gone():
@@ -135,19 +152,35 @@ class Guard:
             self._left_safe_state()
 
     def _left_safe_state(self) -> None:
-        self._switched = self._house.clock.monotonic()
+        if self._left is None:
+            self._left = self._switched = self._house.clock.timestamp()
+            self._remember()
         if self._why:
             self._make_safe(self._why)
-        elif self._model.max_on is not None:
-            longest = self._model.max_on
-            self._too_long()
-            self._too_long = self._house.clock.call_later(
-                longest.total_seconds(),
-                lambda: self._make_safe(f"it was not {self._model.safe_state} for {longest}"),
-            )
+        else:
+            self._limit()
+
+    def _limit(self) -> None:
+        """Make it safe when it was out of its safe state for too long, that before a restart included."""
+        longest = self._model.max_on
+        if longest is None or self._left is None:
+            return
+        left = self._left + longest.total_seconds() - self._house.clock.timestamp()
+        self._too_long()
+        self._too_long = self._house.clock.call_later(
+            min(max(0.0, left), longest.total_seconds()),
+            lambda: self._make_safe(f"it was not {self._model.safe_state} for {longest}"),
+        )
+
+    def _remember(self) -> None:
+        known = {"left": self._left, "switched": self._switched, "spoke": dict(self._fresh)}
+        if self._switched == float("-inf"):
+            del known["switched"]
+        self._house.memory.keep(self._key, self._model.safe_state, known)
 
     def _sensor_spoke(self, event: StateChanged) -> None:
-        if self._why and event.new is not None and event.new.state not in _NOWHERE:
+        # What comes before the house has started is what the server or the memory kept, however old.
+        if self._why and self._house.started and event.new is not None and event.new.state not in _NOWHERE:
             self._next_look()
             self._look_at_sensors()
 
@@ -157,14 +190,17 @@ class Guard:
         now = self._house.clock.timestamp()
         for sensor in self._model.sensors:
             state = self._house.states.get(sensor)
-            if state is not None and state.state not in _NOWHERE:
-                self._fresh[sensor] = max(self._fresh[sensor], state.reported)
+            if state is not None and state.tells and state.reported >= self._since:
+                self._fresh[sensor] = max(self._fresh[sensor], min(now, state.reported))
+        self._remember()
         silent = [sensor for sensor, fresh in self._fresh.items() if now - fresh >= longest]
         self._judge(silent, longest)
         due = min(
             (fresh + longest - now for fresh in self._fresh.values() if now - fresh < longest),
             default=longest,
         )
+        # Now and then also before, so that little is lost of when they spoke if the hub is killed.
+        due = min(due, longest / _LOOKS)
         self._next_look = self._house.clock.call_later(max(due, 0.1), self._look_at_sensors)
 
     def _judge(self, silent: list[str], longest: float) -> None:
@@ -231,7 +267,9 @@ class Guard:
             raise ServiceRefused(f"{self._model.entity_id} stays {self._model.safe_state}: {self._why}")
         if self._model.min_cycle is None or not self._is_safe():
             return
-        left = self._switched + self._model.min_cycle.total_seconds() - self._house.clock.monotonic()
+        cycle = self._model.min_cycle.total_seconds()
+        # A clock that was set back must not forbid for longer than that.
+        left = min(cycle, self._switched + cycle - self._house.clock.timestamp())
         if left > 0:
             raise ServiceRefused(
                 f"{self._model.entity_id} was switched less than {self._model.min_cycle} ago",

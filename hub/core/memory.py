@@ -19,3 +19,7 @@ class ShortMemory:
 
     def keep(self, entity_id: str, state: str, attributes: Mapping[str, Any] | None = None) -> None:
         self._kept[entity_id] = Remembered(state, dict(attributes or {}))
+
+    def all(self) -> Mapping[str, Remembered]:
+        """Return everything, as the next start would find it."""
+        return dict(self._kept)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hub.core.errors import ServiceRefused
@@ -166,3 +168,108 @@ async def test_no_automation_gets_past_it(house, heater):
 async def test_mistakes_are_told(house, guard, words):
     [problem] = house.read(config(**guard)).errors
     assert words in problem.text
+
+
+# --- over a restart -----------------------------------------------------------------------------------
+
+
+async def started_again(house, guard, seconds, state=b"ON"):
+    """Return the house that starts after this one was killed, with what its memory and the server kept."""
+    remembered = house.house.memory.all()
+    await house.advance(0)
+    again = SimulatedHouse(start=house.clock.now() + timedelta(seconds=seconds), remembered=remembered)
+    configuration = again.read(config(**guard))
+    again.household.set_up(configuration)
+    again.mqtt.deliver("heater/state", state, retain=True)
+    again.mqtt.deliver("room/temperature", b"15", retain=True)
+    await again.advance(0.1)
+    again.household.begin()
+    again.household.automate(configuration)
+    again.household.started()
+    return again, Heater(again)
+
+
+async def test_how_long_it_was_on_counts_also_before_a_restart(house, heater):
+    guard = {"max_on": 3600, "at_start": False}
+    house.set_up(config(**guard))
+    heater.report("OFF")
+    await house.advance(10)
+    heater.report("ON")
+    await house.advance(3000)
+    again, heater = await started_again(house, guard, 500)
+    await again.advance(90)
+    assert heater.obey() == []
+    await again.advance(20)
+    assert heater.obey() == ["OFF"]
+    await again.stop()
+
+
+async def test_what_is_on_too_long_already_at_the_start_is_switched_off_at_once(house, heater):
+    guard = {"max_on": 3600, "at_start": False}
+    house.set_up(config(**guard))
+    heater.report("OFF")
+    heater.report("ON")
+    again, heater = await started_again(house, guard, 7200)
+    await again.advance(0)
+    assert heater.obey() == ["OFF"]
+    await again.stop()
+
+
+async def test_a_sensor_that_was_silent_before_a_restart_is_silent_after_it(house, heater):
+    guard = {"sensors": "sensor.room", "stale_after": 600, "at_start": False}
+    house.set_up(config(**guard))
+    warm(house)
+    await house.advance(580)
+    again, heater = await started_again(house, guard, 10)
+    await again.advance(30)
+    assert heater.obey() == ["OFF"]  # what the server kept of the sensor is no sign of life
+    with pytest.raises(ServiceRefused, match="silent"):
+        switch(again, "turn_on")
+    warm(again, "16")
+    switch(again, "turn_on")
+    assert heater.obey() == ["ON"]
+    await again.stop()
+
+
+async def test_a_restart_does_not_shorten_the_pause_between_two_times_on(house, heater):
+    guard = {"min_cycle": 300}
+    house.set_up(config(**guard))
+    heater.obey()
+    heater.report("ON")
+    heater.report("OFF")
+    again, heater = await started_again(house, guard, 100, b"OFF")
+    with pytest.raises(ServiceRefused, match=r"It may be switched again in (199|200) s"):
+        switch(again, "turn_on")
+    await again.advance(201)
+    switch(again, "turn_on")
+    assert heater.obey() == ["ON"]
+    await again.stop()
+
+
+async def test_a_device_that_comes_back_on_is_switched_off_if_its_sensor_is_silent(house):
+    device = {**HEATER, "availability_topic": "heater/online"}
+    guard = {"entity_id": "switch.heater", "sensors": "sensor.room", "stale_after": 60, "at_start": False}
+    house.set_up({"mqtt": {"switch": device, "sensor": ROOM}, "safety": guard})
+    heater = Heater(house)
+    house.mqtt.deliver("heater/online", b"online")
+    warm(house)
+    heater.report("ON")
+    house.mqtt.deliver("heater/online", b"offline")
+    await house.advance(70)
+    house.mqtt.published.clear()
+    house.mqtt.deliver("heater/online", b"online")
+    assert heater.obey() == ["OFF"]
+
+
+async def test_a_plugin_that_fails_does_not_keep_a_guard_from_acting(house, heater):
+    house.set_up(config(max_on=60))
+    heater.obey()
+
+    def broken(event):
+        raise RuntimeError("a plugin's bug")
+
+    house.house.bus.listen("state_changed", broken)
+    house.house.bus.listen_state("switch.heater", broken)
+    heater.report("ON")
+    await house.advance(61)
+    assert heater.obey() == ["OFF"]
