@@ -45,14 +45,22 @@ class Room:
         self.state = "OFF"
         self.changed = threading.Condition()
         self.start()
-        self.heater = self._client("heater")
-        self.heater.will_set("heater/online", "offline", retain=True)
-        self.heater.on_connect = self._heater_is_there
-        self.heater.on_message = self._obey
+        self.heater = self.plugged_in()
         self.thermometer = self._client("thermometer")
-        for client in (self.heater, self.thermometer):
-            client.connect("127.0.0.1", self.port)
-            client.loop_start()
+        self._begin(self.thermometer)
+
+    def plugged_in(self) -> paho.Client:
+        """Let the heater come, in the state in which it is."""
+        heater = self._client("heater")
+        heater.will_set("heater/online", "offline", retain=True)
+        heater.on_connect = self._heater_is_there
+        heater.on_message = self._obey
+        self._begin(heater)
+        return heater
+
+    def _begin(self, client: paho.Client) -> None:
+        client.connect("127.0.0.1", self.port)
+        client.loop_start()
 
     def _client(self, name: str) -> paho.Client:
         client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=name)
@@ -139,11 +147,11 @@ def test_after_a_kill_the_start_switches_it_off_and_it_stays_off_without_a_word_
 
 
 def test_a_heater_that_was_away_and_comes_back_on_is_switched_off(room: Room) -> None:
+    room.cold()
     room.heater.publish("heater/online", "offline", retain=True).wait_for_publish(10)
     room.heater.disconnect()
     room.heater.loop_stop()
     time.sleep(STALE + 0.5)
     assert room.state == "ON"
-    room.heater.reconnect()
-    room.heater.loop_start()
+    room.heater = room.plugged_in()
     assert room.becomes("OFF")
