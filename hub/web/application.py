@@ -21,6 +21,7 @@ from hub.web.dashboards import DashboardsApi
 from hub.web.description import Description
 from hub.web.editing import EditingApi
 from hub.web.gate import Gate
+from hub.web.history import HistoryApi
 from hub.web.house import HouseApi
 from hub.web.iot.api import iot_api
 from hub.web.live.socket import LiveApi
@@ -75,6 +76,7 @@ def api_parts(
         AutomationsApi(parts),
         MqttApi(parts),
         HouseApi(parts),
+        HistoryApi(parts),
         LiveApi(parts, log_book),
         WebSocketApi(parts),
         MqttSocketApi(parts),
