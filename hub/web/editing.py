@@ -162,20 +162,21 @@ class EditingApi:
                 "file": place.file,
                 "line": place.line,
                 "fingerprint": fingerprint(place.text),
-                **self._read(kind, place.item),
+                **await self._read(kind, place.item),
             }
         )
 
     @http("POST", "/api/config/item/read", ADMIN, summary="Understand a text", **_TAGS)
     async def read(self, given: ItemText) -> Any:
         """Return what the text says as data, and what is wrong with it."""
-        return Json(self._read(given.kind, given.text))
+        return Json(await self._read(given.kind, given.text))
 
     @http("POST", "/api/config/item/change", ADMIN, summary="Change a text as a form does", **_TAGS)
     async def change(self, given: ChangedItem) -> Any:
         """Return the text with the changes made; comments, order and spelling of the rest stay."""
         changes = [Change(tuple(one.path), one.value, one.remove) for one in given.changes]
-        return Json(self._read(given.kind, change(given.text, changes)))
+        changed = await asyncio.to_thread(change, given.text, changes)
+        return Json(await self._read(given.kind, changed))
 
     @http("POST", "/api/config/item/compare", ADMIN, summary="What saving would change", **_TAGS)
     async def compare(self, given: SavedItem) -> Any:
@@ -191,7 +192,7 @@ class EditingApi:
         edit = await self._saved(
             file, after, fingerprint(before), who.account.name, f"{given.kind} {given.id or ''}".strip()
         )
-        return Json({"number": edit.number, "entity_id": self._entity_id(given)})
+        return Json({"number": edit.number, "entity_id": await asyncio.to_thread(self._entity_id, given)})
 
     @http("DELETE", "/api/config/item", ADMIN, summary="Delete one", **_TAGS)
     async def remove_item(self, given: LostItem, who: Asker) -> Any:
@@ -207,7 +208,7 @@ class EditingApi:
     @http("POST", "/api/config/item/test", ADMIN, summary="Try one out", **_TAGS)
     async def test(self, given: Trial) -> Any:
         """Play steps on a simulated clock, in a process of its own; nothing reaches the house."""
-        data = data_of(given.text)
+        data = await asyncio.to_thread(data_of, given.text)
         if not isinstance(data, Mapping):
             raise HubError("this is no YAML", remedy="Mend the text first.")
         errors = [one for one in items.problems_in(given.text, given.kind, self._parts.house) if one.is_error]
@@ -217,9 +218,9 @@ class EditingApi:
 
     # How.
 
-    def _read(self, kind: items.Kind, text: str) -> dict[str, Any]:
+    async def _read(self, kind: items.Kind, text: str) -> dict[str, Any]:
         problems = [items.about(one) for one in items.problems_in(text, kind, self._parts.house)]
-        return {"text": text, "data": data_of(text), "problems": problems}
+        return {"text": text, "data": await asyncio.to_thread(data_of, text), "problems": problems}
 
     def _names(self, kind: items.Kind, id: str) -> frozenset[str]:
         """Return what an automation of this entity id may be called in its file."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,7 +33,7 @@ class Publish(BaseModel):
             return self.payload.encode()
         try:
             return base64.b64decode(self.payload_base64, validate=True)
-        except binascii.Error:
+        except ValueError:  # also for what is no ASCII
             raise HubError("payload_base64 is no base64") from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from typing import Annotated, Any, TypeVar
 
@@ -112,7 +111,7 @@ class Publish(Form):
         """Return the bytes. Raises `HubError`."""
         try:
             payload = base64.b64decode(self.data, validate=True)
-        except (binascii.Error, ValueError):
+        except ValueError:  # also for what is no ASCII
             raise HubError("data is no base64", remedy="Encode the message in base64.") from None
         if len(payload) > LARGEST_MESSAGE:
             raise HubError(f"a message of {len(payload)} bytes; there is room for {LARGEST_MESSAGE}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -36,5 +35,5 @@ def _token_of(last: str) -> str:
 def _last_of(token: str) -> str:
     try:
         return base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
+    except ValueError:  # also for what is no ASCII
         raise HubError("this pageToken is none that was given out") from None
