@@ -28,7 +28,7 @@ from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.energy.desk import energy_commands
-from hub.kinds import Door
+from hub.kinds import Door, Renewable
 from hub.loader import Plugins, load_plugins
 from hub.logfile import keep_log
 from hub.mqtt import EmbeddedEngine
@@ -340,12 +340,18 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._renew)
         try:
             await self.start()
             await self._stopping.wait()
             log.info("stopping")
         finally:
             await self.stop()
+
+    def _renew(self) -> None:
+        """SIGHUP: who renews certificates tells servers so."""
+        if isinstance(self._door, Renewable):
+            self.house.tasks.spawn(self._door.reload_certificates(), "loading the certificates")
 
     def ask_to_stop(self) -> None:
         self._stopping.set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import (
     BaseModel,
@@ -358,6 +358,13 @@ class Door(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """A door whose certificates can be loaded anew while it is open."""
+
+    async def reload_certificates(self) -> None: ...
 
 
 class BrokerEngine(Kind):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hub.broker.any_certificate import AnyCertificateContext
 from hub.core.errors import HubError, Place
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,9 @@ class TlsFiles:
     certificate: Path
     key: Path | None = None
     """None if it is in the file of the certificate."""
-    clients: Literal["off", "requested", "required"] = "off"
-    """Whether clients are asked for a certificate; one that is shown must be good, also if only requested."""
+    clients: Literal["off", "requested", "required", "any"] = "off"
+    """Whether clients are asked for a certificate; one that is shown must be good, also if only requested.
+    With `any` they need none, and every one is taken: the authenticator says whose it is."""
     client_ca: Path | None = None
     """The authorities whose clients are trusted."""
     crl: Path | None = None
@@ -38,6 +40,8 @@ class TlsFiles:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._load_pair(context)
+        if self.clients == "any":
+            return AnyCertificateContext.of(self.certificate, self.key or self.certificate)
         if self.clients != "off":
             self._load_trust(context)
         return context

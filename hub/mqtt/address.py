@@ -23,7 +23,8 @@ class LocalAddress:
 
 def nearest(open_doors: Iterable[tuple[ListenerModel, int]], folder: Path) -> LocalAddress | None:
     """Choose among listeners and their real ports: what only this machine reaches, then what needs no TLS."""
-    doors = sorted(open_doors, key=lambda door: (door[0].tls is not None, not door[0].is_local))
+    plain = (door for door in open_doors if door[0].websocket is None and not door[0].proxies)
+    doors = sorted(plain, key=lambda door: (door[0].tls is not None, not door[0].is_local))
     return next((_address(model, port, folder) for model, port in doors), None)
 
 

@@ -82,6 +82,10 @@ class EmbeddedDoor:
         if not model.is_local and model.tls is None:
             log.warning("%s: passwords cross the network in clear, as there is no `tls:`", model.label)
 
+    async def reload_certificates(self) -> None:
+        """Load the certificates of all listeners anew; the log says of one that is no good and not used."""
+        await self.broker.reload_certificates()
+
     @property
     def listening(self) -> tuple[Listening, ...]:
         return tuple(self._open)

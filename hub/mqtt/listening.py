@@ -3,16 +3,58 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from hub.broker import Listener
-from hub.fields import Bool, Text, refuse
+from hub.broker import Listener, WebSocketDoor
+from hub.config.scalars import Word
+from hub.fields import Bool, OneOrMany, Text, refuse
 from hub.mqtt.tls import ServerTls
 
 LOOPBACK = "127.0.0.1"
+
+
+def _maybe_websocket(value: Any) -> Any:
+    """`websocket: true` is one with the usual path."""
+    truth = value.truth if isinstance(value, Word) else value
+    return {True: {}, False: None}[truth] if isinstance(truth, bool) else value
+
+
+def _network(value: Any) -> Any:
+    try:
+        return ipaddress.ip_network(str(value), strict=False)
+    except ValueError:
+        raise refuse(
+            f"{value!r} is no address of a proxy", "Write such as 192.168.1.2 or 10.0.0.0/8."
+        ) from None
+
+
+def _origin(origin: str) -> str:
+    if origin != "*" and not re.fullmatch(r"https?://[^/\s]+", origin):
+        raise refuse(
+            f"{origin!r} is no origin of a page",
+            "Write such as https://home.example.org, without a path, or *.",
+        )
+    return origin
+
+
+def _web_path(path: str) -> str:
+    if not re.fullmatch(r"/[^\s?#]*", path):
+        raise refuse(f"{path!r} is no path", "It begins with /, such as /mqtt.")
+    return path
+
+
+class WebSocketModel(BaseModel):
+    """MQTT over WebSocket, for web pages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Annotated[Text, AfterValidator(_web_path)] = "/mqtt"
+    origins: OneOrMany[Annotated[str, AfterValidator(_origin)]] = ()
+    """The pages that may connect; programs, which name none, always may."""
 
 
 class ListenerModel(BaseModel):
@@ -25,6 +67,12 @@ class ListenerModel(BaseModel):
     port: Annotated[int, Field(ge=0, le=65_535)] = 1883
     path: Path | None = None
     tls: ServerTls | None = None
+    websocket: Annotated[WebSocketModel | None, BeforeValidator(_maybe_websocket)] = None
+    """Speak MQTT over WebSocket here, and only so."""
+    proxies: OneOrMany[
+        Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(_network)]
+    ] = ()
+    """Proxies that say by the PROXY protocol (version 2) for whom they connect; nobody else may then."""
     broker: Text | None = None
     """The only broker whose clients log in here, by name or id; without it everybody may."""
     anonymous: Bool = False
@@ -50,7 +98,7 @@ class ListenerModel(BaseModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        also = self.model_fields_set & {"host", "port", "tls"}
+        also = self.model_fields_set & {"host", "port", "tls", "proxies"}
         if self.path is not None and also:
             raise refuse(f"a Unix socket has no {min(also)}", "Make two listeners of it.")
         return self
@@ -76,9 +124,18 @@ class ListenerModel(BaseModel):
 
     def listener(self, folder: Path) -> Listener:
         """Return it as the server takes it, certificates loaded. Raises `HubError`."""
-        tls = self.tls.context(folder) if self.tls is not None else None
-        path = folder / self.path if self.path is not None else None
-        return Listener(self.label, self.host, self.port, tls, path)
+        door = None
+        if self.websocket is not None:
+            door = WebSocketDoor(self.websocket.path, tuple(self.websocket.origins))
+        return Listener(
+            self.label,
+            self.host,
+            self.port,
+            tls=self.tls.files(folder) if self.tls is not None else None,
+            path=folder / self.path if self.path is not None else None,
+            websocket=door,
+            proxies=tuple(self.proxies),
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from hub.broker.any_certificate import AnyCertificateContext
+from hub.broker import TlsFiles
 from hub.config.scalars import Word
 from hub.core.errors import HubError
-from hub.fields import Bool
+from hub.fields import Bool, refuse
 
 
 class ServerTls(BaseModel):
@@ -22,19 +22,35 @@ class ServerTls(BaseModel):
 
     certificate: Path
     key: Path
+    clients: Literal["off", "requested", "required"] | None = None
+    """Whether clients need a certificate of `client_ca`, may show one, or are not asked. Usually they need
+    one if there is a `client_ca`; without it they may show any, by which a registry knows its devices."""
     client_ca: Path | None = None
-    """Only clients with a certificate of this authority are let in; they need a password none the less."""
+    """The authority whose clients are let in; they need a password none the less."""
+    crl: Path | None = None
+    """The list of certificates that this authority revoked."""
 
-    def context(self, folder: Path) -> ssl.SSLContext:
-        """Load the files, relative to `folder`. Raises `HubError`."""
+    @model_validator(mode="after")
+    def _with_an_authority(self) -> Self:
+        if self.client_ca is None and self.clients in ("requested", "required"):
+            raise refuse(
+                "clients are asked for certificates, but nothing says which are good",
+                "Add `client_ca`, the authority that made them.",
+            )
+        if self.client_ca is None and self.crl is not None:
+            raise refuse("a list of revoked certificates needs to know whose they are", "Add `client_ca`.")
+        return self
+
+    def files(self, folder: Path) -> TlsFiles:
+        """Return the files, relative to `folder`; they were good a moment ago. Raises `HubError`."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        _load_pair(context, folder / self.certificate, folder / self.key)
+        certificate, key = folder / self.certificate, folder / self.key
+        _load_pair(context, certificate, key)
         if self.client_ca is None:
-            return AnyCertificateContext.of(folder / self.certificate, folder / self.key)
+            return TlsFiles(certificate, key, "off" if self.clients == "off" else "any")
         _load_authority(context, folder / self.client_ca)
-        context.verify_mode = ssl.CERT_REQUIRED
-        return context
+        crl = folder / self.crl if self.crl is not None else None
+        return TlsFiles(certificate, key, self.clients or "required", folder / self.client_ca, crl)
 
 
 class ClientTls(BaseModel):
@@ -72,6 +88,9 @@ def maybe_tls(value: Any) -> Any:
 def _load_pair(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
     for path in (certificate, key):
         _load(path, lambda path=path: path.read_bytes())  # type: ignore[misc]  # bound, for the right name
+    # It does not say which of the two is no good, so the certificate is tried by itself.
+    probe = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _load(certificate, lambda: probe.load_verify_locations(certificate))
     # Without a `password` OpenSSL would stop and ask at the terminal.
     _load(key, lambda: context.load_cert_chain(certificate, key, password=""))
 
