@@ -20,10 +20,13 @@ from rich.live import Live
 from rich.logging import RichHandler
 
 from hub.app import App
-from hub.cli import demo_chat
+from hub.cli import demo_chat, demo_faults
 from hub.cli.demo_devices import run_devices
 from hub.cli.demo_house import DemoHouse
+from hub.cli.demo_things import World
 from hub.cli.demo_view import Rate, Runs, Screen, line
+from hub.cli.demo_wifi import wifi_things
+from hub.cli.demo_zigbee import zigbee_things
 from hub.cli.logs import set_up_logging
 from hub.cli.run import run_in_loop
 
@@ -33,6 +36,7 @@ _CONFIG = Path(__file__).with_name("demo.yaml")
 
 app = typer.Typer(name="demo", invoke_without_command=True)
 app.command("chat")(demo_chat.chat)
+app.command("fault")(demo_faults.fault)
 
 
 @app.callback()
@@ -72,9 +76,11 @@ class _Demo:
         app = App(self._config)
         try:
             await app.start()
+            demo_faults.announce_demo(self._config)
             await self._until(stopping, app)
         finally:
             await app.stop()
+            demo_faults.forget_demo()
         self._console.print("The demo is over.")
 
     def _set_up_logging(self) -> None:
@@ -85,7 +91,10 @@ class _Demo:
     async def _until(self, stopping: asyncio.Event, app: App) -> None:
         """Show the house until it is to stop, or a device fails."""
         house, password = DemoHouse(speed=self._speed), self._passwords["devices"]
-        devices = asyncio.ensure_future(run_devices(house, self._port, password, app.house.clock))
+        world = World(house)
+        things = [*zigbee_things(), *wifi_things()]
+        demo_faults.offer_faults(app.house, world, {*world.rooms, *(thing.name for thing in things)})
+        devices = asyncio.ensure_future(run_devices(house, world, self._port, password, app.house.clock))
         devices.add_done_callback(lambda _: stopping.set())
         try:
             await self._show(stopping, app)
@@ -120,6 +129,8 @@ class _Demo:
             f"  mosquitto_sub -p {self._port} -u demo -P {password} -v -t '#'",
             f"  mosquitto_pub -p {self._port} -u demo -P {password} -t heaters/bedroom/set -m ON",
             f"  hub automation trace bathroom_heater_on --config {self._config}",
+            f"  hub entity list --config {self._config}",
+            "  hub demo fault leak bathroom",
         ]
 
 

@@ -101,7 +101,8 @@ class Screen:
     def _rows(self, domain: str) -> Iterator[tuple[str, str]]:
         for entity_id in sorted(self._house.states.entity_ids(domain)):
             state = self._house.states.get(entity_id)
-            if state is not None:
+            # Those of the file: what announced itself is too much for one screen.
+            if state is not None and self._house.registry.get(entity_id) is None:
                 unit = str(state.attributes.get("unit_of_measurement") or "")
                 yield state.name, f"{state.state} {unit}".strip()
 
