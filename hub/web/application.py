@@ -31,6 +31,7 @@ from hub.web.mqtt import MqttApi
 from hub.web.mqtt_socket import MqttSocketApi
 from hub.web.need import endpoints
 from hub.web.parts import Parts
+from hub.web.past import PastApi
 from hub.web.people import PeopleApi
 from hub.web.services import ServicesApi
 from hub.web.states import StatesApi
@@ -87,6 +88,7 @@ def api_parts(
         EditingApi(parts),
         DashboardsApi(parts),
         CommandsApi(parts),
+        PastApi(parts),
         NothingHere(),
         Pages(files),
     ]

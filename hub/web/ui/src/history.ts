@@ -65,22 +65,16 @@ function spans(rows: Recorded[], end: number): Timeline["spans"] {
   return rows.map((row, i) => ({ from: row.at, to: rows[i + 1]?.at ?? end, state: row.state }));
 }
 
-interface RestState { entity_id?: string; state: string; last_changed: string }
+const asked = (entityIds: string[], from: number, to: number): URLSearchParams =>
+  new URLSearchParams({ entities: entityIds.join(","), since: String(Math.max(0, from)), until: String(Math.max(0, to)) });
 
 async function recorded(entityIds: string[], from: number, to: number): Promise<Record<string, Recorded[]>> {
-  const query = new URLSearchParams({ filter_entity_id: entityIds.join(","), end_time: iso(to), minimal_response: "", no_attributes: "", significant_changes_only: "0" });
-  const lists = await get<RestState[][]>(`/api/history/period/${iso(from)}?${query}`);
-  const found: Record<string, Recorded[]> = {};
-  for (const list of lists) {
-    const id = list[0]?.entity_id;
-    if (id) found[id] = list.map((one) => ({ state: one.state, at: Math.max(from, Date.parse(one.last_changed) / 1000) }));
-  }
-  return found;
+  const lists = await get<Record<string, [at: number, state: string][]>>(`/api/past/states?${asked(entityIds, from, to)}&most=4000`);
+  return Object.fromEntries(Object.entries(lists).map(([id, rows]) => [id, rows.map(([at, state]) => ({ at: Math.max(from, at), state }))]));
 }
 
 export async function statisticRows(entityIds: string[], from: number, to: number, period: Period): Promise<Record<string, StatisticRow[]>> {
-  const query = new URLSearchParams({ statistic_ids: entityIds.join(","), start: iso(from), end: iso(to), period });
-  return get<Record<string, StatisticRow[]>>(`/api/statistics?${query}`);
+  return get<Record<string, StatisticRow[]>>(`/api/past/statistics?${asked(entityIds, from, to)}&period=${period}`);
 }
 
 async function statistics(entityIds: string[], from: number, to: number): Promise<Drawn> {

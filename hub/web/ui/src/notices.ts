@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { get } from "./api";
 import { watch } from "./live";
 
-export interface Notification { id: string; title: string | null; message: string; created: number | string }
+export interface Notification { notification_id: string; title: string | null; message: string; created_at: string }
 
 export const notifications = signal<Notification[]>([]);
 export const unread = computed(() => notifications.value.length);

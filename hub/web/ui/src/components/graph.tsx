@@ -1,8 +1,10 @@
 // A run as a graph: what the automation is made of, where the run went, and what each step saw.
 import type { ComponentChildren } from "preact";
 import type { Step } from "../automations";
+import { nameOf } from "../entity";
 import { maybe, t } from "../i18n";
 import { Icon } from "../icons";
+import { stateOf } from "../live";
 
 export type Yaml = unknown;
 type Map = Record<string, Yaml>;
@@ -20,6 +22,10 @@ const isMap = (value: Yaml): value is Map => typeof value === "object" && value 
 const listed = (value: Yaml): Yaml[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
 const said = (value: Yaml): string => (typeof value === "string" ? value : Array.isArray(value) ? value.map(said).join(", ") : value === undefined || value === null ? "" : JSON.stringify(value));
 
+/** Entities by the names that people gave them. */
+const named = (value: Yaml): string =>
+  (Array.isArray(value) ? value : [value]).map((one) => (typeof one === "string" && /^\w+\.\w+$/.test(one) ? nameOf(stateOf(one).peek(), one) : said(one))).join(", ");
+
 const ACTIONS: [key: string, icon: string][] = [
   ["choose", "branch"], ["if", "branch"], ["repeat", "refresh"], ["parallel", "branch"], ["sequence", "more"], ["wait_template", "timer"],
   ["wait_for_trigger", "timer"], ["delay", "timer"], ["event", "radio"], ["variables", "text"], ["stop", "stop"], ["scene", "scene"], ["action", "play"], ["service", "play"],
@@ -28,7 +34,7 @@ const ACTIONS: [key: string, icon: string][] = [
 export function triggerTitle(data: Yaml): string {
   if (!isMap(data)) return said(data);
   const kind = said(data.trigger ?? data.platform);
-  const what = said(data.alias ?? data.entity_id ?? data.topic ?? data.at ?? data.event_type ?? data.event ?? data.value_template ?? "");
+  const what = named(data.alias ?? data.entity_id ?? data.topic ?? data.at ?? data.event_type ?? data.event ?? data.value_template ?? "");
   return [maybe(`trigger.${kind}`) ?? kind, what].filter(Boolean).join(": ");
 }
 
@@ -36,7 +42,7 @@ export function conditionTitle(data: Yaml): string {
   if (!isMap(data)) return said(data);
   const kind = said(data.condition) || Object.keys(data).find((key) => ["and", "or", "not"].includes(key)) || "";
   const limits = ["state", "above", "below", "after", "before"].filter((key) => data[key] !== undefined).map((key) => `${key} ${said(data[key])}`).join(", ");
-  return [maybe(`condition.${kind}`) ?? kind, [said(data.alias ?? data.entity_id ?? data.value_template ?? ""), limits].filter(Boolean).join(" ")].filter(Boolean).join(": ");
+  return [maybe(`condition.${kind}`) ?? kind, [named(data.alias ?? data.entity_id ?? data.value_template ?? ""), limits].filter(Boolean).join(" ")].filter(Boolean).join(": ");
 }
 
 export function actionKind(data: Yaml): string {
@@ -51,7 +57,7 @@ export function actionTitle(data: Yaml): string {
   if (map.alias) return said(map.alias);
   if (kind === "action" || kind === "service") {
     const target = isMap(map.target) ? map.target : isMap(map.data) ? map.data : map;
-    return [said(map[kind]), said(target.entity_id ?? target.area_id ?? target.device_id ?? "")].filter(Boolean).join(" → ");
+    return [said(map[kind]), named(target.entity_id ?? target.area_id ?? target.device_id ?? "")].filter(Boolean).join(" → ");
   }
   const rest = ["choose", "if", "parallel", "sequence", "repeat", "variables"].includes(kind) ? "" : said(map[kind]);
   return [maybe(`action.${kind}`) ?? kind.replaceAll("_", " "), rest].filter(Boolean).join(": ");

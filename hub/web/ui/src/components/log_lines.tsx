@@ -4,23 +4,22 @@ import { useEffect } from "preact/hooks";
 import { get } from "../api";
 import { iconOf, stateText } from "../entity";
 import { date, moment, time } from "../format";
-import { iso } from "../history";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { stateOf } from "../live";
 import { Empty, Failure, Loading } from "./basics";
 import { opened } from "./detail";
 
-export interface LogLine { when: string | number; name?: string; entity_id?: string; state?: string; message?: string; domain?: string; cause?: string[] | string; context_name?: string; icon?: string; user?: string }
+export interface LogLine { at: number; name: string; message: string; because: string; by: string; entity_id: string | null; state: string | null; context_id: string | null }
 
 export default function LogLines({ entityId, from, to, search = "" }: { entityId?: string; from: number; to: number; search?: string }) {
   const lines = useSignal<LogLine[] | null>(null);
   const failed = useSignal<unknown>(null);
   const load = async () => {
-    const query = new URLSearchParams({ end_time: iso(to) });
-    if (entityId) query.set("entity", entityId);
+    const query = new URLSearchParams({ since: String(from), until: String(to) });
+    if (entityId) query.set("entities", entityId);
     try {
-      lines.value = await get<LogLine[]>(`/api/logbook/${iso(from)}?${query}`);
+      lines.value = await get<LogLine[]>(`/api/past/logbook?${query}`);
       failed.value = null;
     } catch (error) {
       failed.value = error;
@@ -36,7 +35,7 @@ export default function LogLines({ entityId, from, to, search = "" }: { entityId
   return (
     <ol class="plain log-lines">
       {shown.slice(0, 500).map((one, i) => {
-        const now = date(one.when);
+        const now = date(one.at);
         const head = now !== day;
         day = now;
         return (
@@ -46,12 +45,12 @@ export default function LogLines({ entityId, from, to, search = "" }: { entityId
               <span class="small-face face"><Icon name={one.entity_id ? iconOf(one.entity_id, stateOf(one.entity_id).peek()) : "log"} size={16} /></span>
               <div class="grow">
                 <div>
-                  {one.entity_id ? <button type="button" class="log-name" onClick={() => { opened.value = one.entity_id!; }}>{one.name ?? one.entity_id}</button> : <strong>{one.name}</strong>}
-                  {" "}{one.message ?? (one.state !== undefined && one.entity_id ? t("logbook.became", { state: stateText(one.entity_id, { ...(stateOf(one.entity_id).peek() ?? { attributes: {}, last_changed: 0, last_updated: 0, entity_id: one.entity_id }), state: one.state }) }) : "")}
+                  {one.entity_id ? <button type="button" class="log-name" onClick={() => { opened.value = one.entity_id; }}>{one.name}</button> : <strong>{one.name}</strong>}
+                  {" "}{one.state !== null && one.entity_id ? t("logbook.became", { state: inWords(one.entity_id, one.state) }) : one.message}
                 </div>
                 <Because line={one} />
               </div>
-              <time class="small muted nowrap" dateTime={moment(one.when)?.toISOString()}>{time(one.when)}</time>
+              <time class="small muted nowrap" dateTime={moment(one.at)?.toISOString()}>{time(one.at)}</time>
             </li>
           </>
         );
@@ -60,8 +59,12 @@ export default function LogLines({ entityId, from, to, search = "" }: { entityId
   );
 }
 
+function inWords(entityId: string, state: string): string {
+  const now = stateOf(entityId).peek();
+  return stateText(entityId, { entity_id: entityId, attributes: now?.attributes ?? {}, last_changed: 0, last_updated: 0, state });
+}
+
 function Because({ line }: { line: LogLine }) {
-  const chain = Array.isArray(line.cause) ? line.cause : line.cause ? [line.cause] : line.context_name ? [line.context_name] : [];
-  if (!chain.length) return null;
-  return <div class="small muted">{t("logbook.because", { what: chain.join(" ← ") })}</div>;
+  const why = [line.because, line.by && line.by !== line.because ? line.by : ""].filter(Boolean).join(" · ");
+  return why ? <div class="small muted">{t("logbook.because", { what: why })}</div> : null;
 }

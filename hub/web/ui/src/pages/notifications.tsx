@@ -19,9 +19,9 @@ export default function Notifications() {
       {!list.length && <Empty icon="bell" title={t("notifications.none")}><p>{t("notifications.none.text")}</p></Empty>}
       <div class="stack">
         {list.map((one) => (
-          <Card key={one.id} title={one.title || t("notifications.one")} actions={mayAs("operator") && <Button small kind="quiet" icon="check" onClick={() => void dismiss(one.id)}>{t("notifications.dismiss")}</Button>}>
+          <Card key={one.notification_id} title={one.title || t("notifications.one")} actions={mayAs("operator") && <Button small kind="quiet" icon="check" onClick={() => void dismiss(one.notification_id)}>{t("notifications.dismiss")}</Button>}>
             <p class="prose">{one.message}</p>
-            <p class="small muted" title={dateTime(one.created)}>{ago(one.created)}</p>
+            <p class="small muted" title={dateTime(one.created_at)}>{ago(one.created_at)}</p>
           </Card>
         ))}
       </div>
