@@ -15,6 +15,7 @@ from hub import __version__
 from hub.core.errors import HubError
 from hub.web.answers import Json, of_http, of_hub_error, of_invalid, trouble
 from hub.web.automations import AutomationsApi
+from hub.web.backups import BackupsApi
 from hub.web.commands import CommandsApi
 from hub.web.core import CoreApi
 from hub.web.dashboards import DashboardsApi
@@ -88,6 +89,7 @@ def api_parts(
         EditingApi(parts),
         DashboardsApi(parts),
         CommandsApi(parts),
+        BackupsApi(parts),
         PastApi(parts),
         NothingHere(),
         Pages(files),

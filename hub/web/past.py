@@ -67,6 +67,12 @@ class PastApi:
         ]
         return Json([asdict(line) for line in shown])
 
+    @http("GET", "/api/past/energy", VIEWER, summary="What was used, and what it cost", tags=["history"])
+    async def energy(self, since: Moment, until: Moment, period: Period = "day") -> Any:
+        """Return what the house used, device by device; refused where nothing is said about energy."""
+        given = {"since": since, "until": max(since, until), "period": period}
+        return Json(await self._parts.command("energy.report", **given))
+
     @http("GET", "/api/notifications", VIEWER, summary="What somebody should know", tags=["notifications"])
     async def notifications(self) -> Any:
         """Return the notifications that hang on the board, the oldest first."""

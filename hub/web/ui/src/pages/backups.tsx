@@ -7,7 +7,7 @@ import { t } from "../i18n";
 import { attempt } from "../toast";
 import { useFetch, useTitle } from "../use";
 
-interface Backup { name: string; size?: number; created?: string | number; created_at?: string; version?: string; ok?: boolean | null; problem?: string }
+interface Backup { name: string; bytes: number; created?: string; encrypted?: boolean; kind?: string; version?: string; history?: boolean; problem?: string }
 
 export default function Backups() {
   useTitle(t("nav.backups"));
@@ -31,10 +31,10 @@ export default function Backups() {
             <thead><tr><th scope="col">{t("backups.name")}</th><th scope="col">{t("backups.when")}</th><th scope="col" class="number">{t("backups.size")}</th><th /></tr></thead>
             <tbody>
               {list.data.value.map((one) => {
-                const at = one.created_at ?? one.created;
+                const at = one.created;
                 return (
                   <tr key={one.name}>
-                    <td><code>{one.name}</code> {one.problem && <Badge kind="bad">{one.problem}</Badge>}</td><td class="nowrap" title={dateTime(at)}>{ago(at)}</td><td class="number">{one.size === undefined ? "–" : bytes(one.size)}</td>
+                    <td><code>{one.name}</code> {one.kind && <Badge>{one.kind}</Badge>} {one.encrypted && <Badge icon="lock">{t("backups.sealed")}</Badge>} {one.problem && <Badge kind="bad">{one.problem}</Badge>}</td><td class="nowrap" title={dateTime(at)}>{ago(at)}</td><td class="number">{bytes(one.bytes)}</td>
                     <td class="row-buttons">
                       <Button small onClick={() => void verify(one)}>{t("backups.verify")}</Button>
                       <a class="button small" href={`/api/backups/download?name=${encodeURIComponent(one.name)}`} download={one.name}>{t("action.download")}</a>

@@ -1,21 +1,18 @@
 // What was used, when, by what, and what it cost.
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { get } from "../api";
+import { ApiError, get } from "../api";
 import { Button, Card, Empty, Failure, Loading, PageHead } from "../components/basics";
 import Plot, { type Series } from "../components/plot";
-import { nameOf } from "../entity";
 import { date, number } from "../format";
-import { iso } from "../history";
 import { language, t } from "../i18n";
-import { stateOf } from "../live";
-import { session } from "../session";
+import { isAdmin } from "../session";
 import { useTitle } from "../use";
 
 type Span = "day" | "week" | "month" | "year";
-interface Row { start: number; change: number | null; cost?: number | null }
-interface Source { entity_id?: string; statistic_id?: string; name?: string; unit?: string; kind?: string; total: number; cost?: number | null; rows: Row[] }
-interface Energy { unit: string; currency: string; sources: Source[]; total: number; cost: number | null }
+interface Use { start: number; end: number; energy: number; cost: number | null }
+interface Account { name: string; energy: number; cost: number | null; share: number | null; energy_before: number | null; cost_before: number | null; uses: Use[] }
+interface Report { currency: string; energy: number; cost: number | null; energy_before: number | null; cost_before: number | null; standing: number; returned: number; devices: Account[]; rest: Account | null }
 
 function ends(span: Span, shift: number): [number, number] {
   const from = new Date();
@@ -34,13 +31,13 @@ export default function EnergyPage() {
   useTitle(t("nav.energy"));
   const span = useSignal<Span>("day");
   const shift = useSignal(0);
-  const data = useSignal<Energy | null>(null);
+  const data = useSignal<Report | null>(null);
   const failed = useSignal<unknown>(null);
   const range = useComputed(() => ends(span.value, shift.value));
   const load = async () => {
     const [from, to] = range.peek();
     try {
-      data.value = await get<Energy>(`/api/energy?${new URLSearchParams({ start: iso(from), end: iso(to), period: PERIOD[span.peek()] })}`);
+      data.value = await get<Report>(`/api/past/energy?${new URLSearchParams({ since: String(from), until: String(Math.min(to, Date.now() / 1000)), period: PERIOD[span.peek()] })}`);
       failed.value = null;
     } catch (error) {
       failed.value = error;
@@ -49,10 +46,12 @@ export default function EnergyPage() {
   useEffect(() => { void load(); }, [range.value[0], range.value[1]]);
   const [from, to] = range.value;
   const money = (value: number | null | undefined) => (value == null ? "–" : new Intl.NumberFormat(language.value, { style: "currency", currency: data.value?.currency || "EUR" }).format(value));
-  const series = useComputed<Series[]>(() => (data.value?.sources ?? []).map((one) => ({
-    label: one.name ?? nameOf(stateOf(one.entity_id ?? "").peek(), one.entity_id ?? one.statistic_id ?? ""), unit: one.unit ?? data.value!.unit,
-    bars: true, times: one.rows.map((row) => row.start), values: one.rows.map((row) => row.change),
+  const accounts = useComputed(() => [...(data.value?.devices ?? []), ...(data.value?.rest ? [data.value.rest] : [])]);
+  const series = useComputed<Series[]>(() => accounts.value.map((one) => ({
+    label: one.name, unit: "kWh", bars: true, times: one.uses.map((use) => use.start), values: one.uses.map((use) => use.energy),
   })));
+  const nothing = failed.value instanceof ApiError && failed.value.status >= 400 && failed.value.status < 500;
+  const change = data.value?.energy_before ? (data.value.energy / data.value.energy_before - 1) * 100 : null;
   return (
     <>
       <PageHead title={t("nav.energy")} lead={span.value === "day" ? date(from) : `${date(from)} – ${date(to - 1)}`}>
@@ -64,28 +63,33 @@ export default function EnergyPage() {
           {(["day", "week", "month", "year"] as const).map((one) => <button type="button" key={one} aria-pressed={span.value === one} onClick={() => { shift.value = 0; span.value = one; }}>{t(`energy.${one}`)}</button>)}
         </div>
       </PageHead>
-      {failed.value && !data.value ? <Failure error={failed.value} again={() => void load()} /> : null}
+      {failed.value && !data.value && !nothing ? <Failure error={failed.value} again={() => void load()} /> : null}
       {!failed.value && !data.value && <Loading />}
-      {data.value && !data.value.sources.length && <Empty icon="energy" title={t("energy.none")}><p>{t("energy.none.text")}</p></Empty>}
-      {data.value && data.value.sources.length > 0 && (
+      {(nothing || (data.value && !accounts.value.length)) && (
+        <Empty icon="energy" title={t("energy.none")} actions={isAdmin() ? <a class="button" href="/files">{t("nav.files")}</a> : undefined}>
+          <p>{t("energy.none.text")}</p>
+          <pre>{"energy:\n  devices:\n    - sensor.heater_energy"}</pre>
+        </Empty>
+      )}
+      {data.value && accounts.value.length > 0 && (
         <div class="stack">
           <div class="figures">
-            <div class="figure"><span class="muted">{t("energy.used")}</span><strong>{number(data.value.total)} {data.value.unit}</strong></div>
-            {data.value.cost != null && <div class="figure"><span class="muted">{t("energy.cost")}</span><strong>{money(data.value.cost)}</strong></div>}
+            <div class="figure"><span class="muted">{t("energy.used")}</span><strong>{number(data.value.energy)} kWh</strong>{change !== null && <span class="small muted">{t("energy.before", { change: `${change > 0 ? "+" : ""}${number(change, 0)} %` })}</span>}</div>
+            {data.value.cost !== null && <div class="figure"><span class="muted">{t("energy.cost")}</span><strong>{money(data.value.cost + data.value.standing)}</strong></div>}
+            {data.value.returned > 0 && <div class="figure"><span class="muted">{t("energy.returned")}</span><strong>{number(data.value.returned)} kWh</strong></div>}
           </div>
           <Card title={t("energy.by_time")}><Plot series={series.value} from={from} to={to} label={t("energy.by_time")} height={280} tools={false} /></Card>
           <Card title={t("energy.by_device")} flush>
             <table>
               <thead><tr><th scope="col">{t("energy.device")}</th><th scope="col" class="number">{t("energy.used")}</th><th scope="col" class="number">{t("energy.share")}</th><th scope="col" class="number">{t("energy.cost")}</th></tr></thead>
               <tbody>
-                {[...data.value.sources].sort((a, b) => b.total - a.total).map((one) => (
-                  <tr key={one.entity_id ?? one.statistic_id}><th scope="row">{one.name ?? nameOf(stateOf(one.entity_id ?? "").value, one.entity_id ?? one.statistic_id ?? "")}</th>
-                    <td class="number">{number(one.total)} {one.unit ?? data.value!.unit}</td><td class="number">{data.value!.total ? `${number((one.total / data.value!.total) * 100, 0)} %` : "–"}</td><td class="number">{money(one.cost)}</td></tr>
+                {[...accounts.value].sort((a, b) => b.energy - a.energy).map((one) => (
+                  <tr key={one.name}><th scope="row">{one.name}</th><td class="number">{number(one.energy)} kWh</td><td class="number">{one.share === null ? "–" : `${number(one.share * 100, 0)} %`}</td><td class="number">{money(one.cost)}</td></tr>
                 ))}
               </tbody>
             </table>
           </Card>
-          {data.value.cost == null && <p class="small muted">{t("energy.price")} {session.value?.role === "admin" && <a href="/files">{t("nav.files")}</a>}</p>}
+          {data.value.cost === null && <p class="small muted">{t("energy.price")}</p>}
         </div>
       )}
     </>
