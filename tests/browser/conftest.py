@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class House:
         self.heard: queue.Queue[tuple[str, str]] = queue.Queue()
         self.devices = paho.Client(paho.CallbackAPIVersion.VERSION2, "devices")
         self.lines: list[str] = []
+        self._ready = threading.Event()
 
     def build(self) -> None:
         (self.folder / "automations.yaml").write_text((HERE / "automations.yaml").read_text())
@@ -59,20 +61,19 @@ class House:
         if before:
             self.config.write_text(before)
         command = [sys.executable, "-m", "hub", *words, "--config", str(self.config)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def start(self) -> None:
         command = [sys.executable, "-m", "hub", "run", "--config", str(self.config)]
         self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.lines.append(line.rstrip())
-            if "try next" in line:
-                break
-        else:
-            raise AssertionError("\n".join(self.lines))
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+        self._ready.wait(DEADLINE)
+        assert any("try next" in line for line in self.lines), "\n".join(self.lines)
         self.devices.username_pw_set("devices", "somebody-is-here")
         self.devices.on_message = lambda client, userdata, message: self._obey(message)
         self.devices.on_connect = lambda client, *_: client.subscribe("home/#", 1)
@@ -80,6 +81,15 @@ class House:
         self.devices.loop_start()
         for topic, payload in STATES.items():
             self.say(topic, payload)
+
+    def _read(self) -> None:
+        """Keep what the hub logs; a pipe that nobody reads would hold it up."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip())
+            if "try next" in line:
+                self._ready.set()
+        self._ready.set()
 
     @property
     def setup_link(self) -> str:
@@ -108,7 +118,10 @@ class House:
         self.devices.disconnect()
         self.devices.loop_stop()
         self.process.terminate()
-        self.process.communicate(timeout=DEADLINE)
+        self.process.wait(DEADLINE)
+        self._reading.join(DEADLINE)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
 
 
 HERE = Path(__file__).parent

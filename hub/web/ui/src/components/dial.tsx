@@ -80,7 +80,7 @@ export function Dial({ label, target, now, min, max, step, unit, mood, caption, 
         return <line class="now" x1={x1} y1={y1} x2={x2} y2={y2} />;
       })()}
       {knob && shown !== null && (
-        <g tabIndex={0} role="slider" aria-label={label} aria-valuemin={min} aria-valuemax={max} aria-valuenow={shown}
+        <g tabindex={0} role="slider" aria-label={label} aria-valuemin={min} aria-valuemax={max} aria-valuenow={shown}
           aria-valuetext={`${number(shown, 1)} ${unit}`} onKeyDown={key}>
           <circle class={`knob ${cool}`} cx={knob[0]} cy={knob[1]} r="13" />
         </g>

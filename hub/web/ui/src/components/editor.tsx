@@ -17,6 +17,8 @@ import { placeAt } from "../yaml_place";
 
 export interface EditorProps {
   value: string;
+  /** Moved when `value` was changed by others than the editor; else what is typed is not touched. */
+  turn?: number;
   onChange: (text: string) => void;
   problems?: Problem[];
   label: string;
@@ -58,7 +60,7 @@ const look = EditorView.theme({
   ".cm-diagnostic": { padding: "6px 12px" },
 });
 
-export default function Editor({ value, onChange, problems = [], label, piece, services = [], readOnly = false, height = "560px" }: EditorProps) {
+export default function Editor({ value, turn = 0, onChange, problems = [], label, piece, services = [], readOnly = false, height = "560px" }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const change = useRef(onChange);
@@ -88,6 +90,7 @@ export default function Editor({ value, onChange, problems = [], label, piece, s
         ],
       }),
     });
+    made.scrollDOM.tabIndex = 0; // long files scroll by the keyboard, too
     view.current = made;
     return () => { made.destroy(); view.current = null; };
   }, [readOnly]);
@@ -96,7 +99,7 @@ export default function Editor({ value, onChange, problems = [], label, piece, s
     const made = view.current;
     if (!made || made.state.doc.toString() === value) return;
     made.dispatch({ changes: smallest(made.state.doc.toString(), value), annotations: fromOutside.of(true) });
-  }, [value]);
+  }, [turn]);
 
   const told = JSON.stringify(problems);
   useEffect(() => {

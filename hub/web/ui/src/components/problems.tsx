@@ -1,5 +1,6 @@
 // What is wrong in the YAML: where, what, and how to mend it.
 import type { Problem } from "../api";
+import { t } from "../i18n";
 import { Icon } from "../icons";
 
 export function Problems({ problems, onGo }: { problems: Problem[]; onGo?: (problem: Problem) => void }) {
@@ -19,4 +20,5 @@ export function Problems({ problems, onGo }: { problems: Problem[]; onGo?: (prob
   );
 }
 
-const place = (one: Problem): string => [one.file, one.line, one.column].filter(Boolean).join(":");
+const place = (one: Problem): string =>
+  one.file && one.file !== "text" ? [one.file, one.line, one.column].filter(Boolean).join(":") : t("problem.line", { line: one.line ?? 1 });

@@ -58,6 +58,7 @@ function Editing({ id, item, again }: { id: string | null; item: Item; again: ()
   const view = useSignal("both");
   const timer = useRef(0);
   const turn = useRef(0);
+  const outside = useSignal(0);
   const changed = text.value !== item.text || !id;
 
   useEffect(() => {
@@ -96,6 +97,7 @@ function Editing({ id, item, again }: { id: string | null; item: Item; again: ()
       remember();
       turn.current++;
       text.value = found.text;
+      outside.value++;
       data.value = found.data;
       problems.value = found.problems;
     } catch (error) {
@@ -107,6 +109,7 @@ function Editing({ id, item, again }: { id: string | null; item: Item; again: ()
     if (before === undefined) return;
     past.value = past.peek().slice(0, -1);
     text.value = before;
+    outside.value++;
     read(0);
   };
   const body = () => ({ kind: KIND, id, text: text.peek(), fingerprint: item.fingerprint });
@@ -145,7 +148,7 @@ function Editing({ id, item, again }: { id: string | null; item: Item; again: ()
           <Form data={data.value} root={schema.value} start={schema.value && piece(schema.value)} services={services.value} onChange={(changes) => void formed(changes)} />
         </Card>
         <div class="stack yaml-side">
-          <Lazy load={() => import("../components/editor")} value={text.value} onChange={typed} problems={problems.value} label={t("edit.yaml")} piece={piece} services={services.value} height="min(70vh, 680px)" />
+          <Lazy load={() => import("../components/editor")} value={text.value} turn={outside.value} onChange={typed} problems={problems.value} label={t("edit.yaml")} piece={piece} services={services.value} height="min(70vh, 680px)" />
           {problems.value.length ? <Problems problems={problems.value} /> : <Notice kind="good">{t("edit.valid")}</Notice>}
         </div>
       </div>
