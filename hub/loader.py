@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pluggy
@@ -95,11 +95,18 @@ class Plugins:
         return {plugin.package: plugin.name for plugin in self.found if plugin.package}
 
 
-def load_plugins(config: Path | None = None, *, installed: bool = True, safe: bool = False) -> Plugins:
+def load_plugins(
+    config: Path | None = None,
+    *,
+    installed: bool = True,
+    safe: bool = False,
+    also: Mapping[str, Any] = MappingProxyType({}),
+) -> Plugins:
     """Load first-party plugins, those in `plugins/` beside the configuration, and installed packages.
 
     `config` is the configuration file or its folder. Of the installed packages only those are loaded that it
-    names under `plugins:`. In `safe` mode nobody's code but our own is loaded.
+    names under `plugins:`. In `safe` mode nobody's code but our own is loaded. `also` are modules to load
+    beside, by name: an author's plugin in its tests.
     """
     loading = _Loading()
     loading.folder(first_party_dir(), "plugins", "first party")
@@ -111,6 +118,10 @@ def load_plugins(config: Path | None = None, *, installed: bool = True, safe: bo
             loading.folder(own, package, "configuration", off=SAFE_MODE if safe else "")
     if installed:
         loading.installed(named_plugins(config), safe=safe)
+    for name, module in also.items():
+        plugin = Plugin(name, "given")
+        loading.found.append(plugin)
+        loading.bring_in(plugin, partial(_given, module))
     for name, engine in ENGINES.items():
         loading.catalogs.engines.add(name, engine, "hub")
     loading.catalogs.integrations.add("safety", Safety, "hub")
@@ -236,6 +247,10 @@ class _Loading:
                     took = (clock.monotonic() - began) * 1000
                     log.debug("plugin %s: %s() gave %s in %.2f ms", plugin.name, hook, list(offered), took)
                     yield hook, offered
+
+
+def _given(module: Any) -> Any:
+    return module
 
 
 def _summary(distribution: importlib.metadata.Distribution | None) -> str:

@@ -53,6 +53,7 @@ HOMES = {
     "asyncpg": ("plugins.postgres",),
     "argon2": ("hub.registry",),
     "astral": ("plugins.sun",),
+    "copier": ("hub.cli",),
     "cryptography": ("hub.registry", "hub.storage", "hub.web"),
     "fastapi": ("hub.web",),
     "google": ("plugins.sparkplug",),

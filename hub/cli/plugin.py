@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ app = typer.Typer(
     name="plugin", help="See what plugins there are, install and remove them.", no_args_is_help=True
 )
 
+TEMPLATE = Path(__file__).with_name("plugin_template")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 INDEX = "plugin-index.json"
 Index = Annotated[
     Path | None, typer.Option("--index", help=f"A file that lists plugins: {INDEX} beside the configuration.")
@@ -108,6 +111,28 @@ def search(
         text = f"{entry['name']} {entry.get('description', '')}".lower()
         if all(word.lower() in text for word in words or ()):
             typer.echo(f"{entry['name']:24} {entry.get('description', '')}")
+
+
+@app.command("new")
+def new(
+    name: Annotated[str, typer.Argument(help="What it is called: small letters, digits and _.")],
+    folder: Annotated[Path | None, typer.Option("--folder", help="Where to write it: hub-NAME here.")] = None,
+    description: Annotated[str | None, typer.Option(help="What it does, in one sentence.")] = None,
+) -> None:
+    """Write a plugin to begin with: a trigger, its package and its tests, which pass. Overwrites nothing."""
+    try:
+        import copier
+    except ImportError as error:
+        raise HubError("copier is not installed", remedy="pip install 'hearth-hub[develop]'") from error
+    if not _NAME.fullmatch(name):
+        raise HubError(f"{name!r} can't be a plugin's name", remedy="Small letters, digits and _ only.")
+    target = folder or Path(f"hub-{name.replace('_', '-')}")
+    if target.exists() and any(target.iterdir()):
+        raise HubError(f"{target} is not empty", remedy="Nothing is overwritten; name another --folder.")
+    data = {"name": name, **({"description": description.rstrip(".")} if description else {})}
+    copier.run_copy(str(TEMPLATE), target, data=data, defaults=True, quiet=True)
+    typer.echo(f"{target} is written. Go on with:")
+    typer.echo(f"  cd {target} && pip install --editable '.[dev]' && pytest")
 
 
 def _carry_out(

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import pytest
 
 from hub.core.clock import SimulatedClock
+from hub.loader import load_plugins
 from hub.testing.house import SimulatedHouse
 from hub.testing.mqtt import SimulatedMqtt
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[SimulatedHouse]:
+def hub_plugins() -> Mapping[str, Any]:
+    """The modules of plugins that are tried, by name; for authors to override in their conftest.py."""
+    return {}
+
+
+@pytest.fixture
+async def house(hub_plugins: Mapping[str, Any]) -> AsyncIterator[SimulatedHouse]:
     """A house whose time stands still until the test moves it."""
-    simulated = SimulatedHouse()
+    plugins = load_plugins(installed=False, also=hub_plugins) if hub_plugins else None
+    simulated = SimulatedHouse(plugins=plugins)
     yield simulated
     await simulated.stop()
 
