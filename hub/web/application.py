@@ -20,6 +20,7 @@ from hub.web.commands import CommandsApi
 from hub.web.core import CoreApi
 from hub.web.dashboards import DashboardsApi
 from hub.web.description import Description
+from hub.web.devices import DevicesApi
 from hub.web.editing import EditingApi
 from hub.web.gate import Gate
 from hub.web.history import HistoryApi
@@ -89,6 +90,7 @@ def api_parts(
         EditingApi(parts),
         DashboardsApi(parts),
         CommandsApi(parts),
+        DevicesApi(parts),
         BackupsApi(parts),
         PastApi(parts),
         NothingHere(),

@@ -47,6 +47,7 @@ class House:
         self.heard: queue.Queue[tuple[str, str]] = queue.Queue()
         self.devices = paho.Client(paho.CallbackAPIVersion.VERSION2, "devices")
         self.lines: list[str] = []
+        self.signed_in: Any = None
         self._ready = threading.Event()
 
     def build(self) -> None:
@@ -153,8 +154,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     built.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    # For one module: while the driver is there, its loop runs in this thread, and no other test's can.
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("chromium is not installed: apt install chromium")
@@ -164,9 +166,15 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(house: House, chromium: Any) -> Any:
     """Make the first admin by the link of the console; return what the browser then keeps."""
+    if house.signed_in is None:
+        house.signed_in = _first_admin(house, chromium)
+    return house.signed_in
+
+
+def _first_admin(house: House, chromium: Any) -> Any:
     context = chromium.new_context()
     page = context.new_page()
     page.goto(house.setup_link)
