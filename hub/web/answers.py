@@ -25,6 +25,10 @@ class TooLarge(HubError):
     """More was sent than anybody may send at once."""
 
 
+class TooSlow(HubError):
+    """It took too long to send."""
+
+
 _STATUS: tuple[tuple[type[HubError], int], ...] = (
     (NotFound, 404),
     (Denied, 403),
@@ -34,6 +38,7 @@ _STATUS: tuple[tuple[type[HubError], int], ...] = (
     (CodeNeeded, 401),
     (Locked, 429),
     (TooLarge, 413),
+    (TooSlow, 408),
 )
 _WORDS = {404: "there is nothing here", 405: "this method is not for this address"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from hub.core.ports import House
 from hub.registry.accounts import Accounts
 from hub.registry.accounts.proof import csrf_of
 from hub.web.addresses import Caller, caller_of, is_plain_path, is_same_origin
-from hub.web.answers import TooLarge, Trouble, of_hub_error, trouble
+from hub.web.answers import TooLarge, TooSlow, Trouble, of_hub_error, trouble
 from hub.web.need import Need, route_of
 from hub.web.who import Who
 
@@ -29,6 +30,8 @@ CSRF_HEADER = "x-csrf-token"
 WHO, CALLER, SECRET, WRONG_METHOD = "hub.who", "hub.caller", "hub.secret", "hub.wrong_method"
 """Where in a request's scope stands what the gate found out."""
 LARGEST_BODY = 1 << 20
+PATIENCE = 30.0
+"""Seconds that a piece of a body may take."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _SCHEMES = ("bearer", "api-key")
 REFUSED = 1008
@@ -195,15 +198,21 @@ def _log_in_first() -> Trouble:
 
 
 class _Bounded:
-    """Hands on a body, as long as it is not too long."""
+    """Hands on a body, as long as it is not too long and does not drip."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._size = 0
+        self._is_whole = False
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        try:
+            async with asyncio.timeout(None if self._is_whole else PATIENCE):
+                message = await self._receive()
+        except TimeoutError:
+            raise TooSlow("the rest of the request did not come", remedy="Send it again.") from None
         if message["type"] == "http.request":
+            self._is_whole = not message.get("more_body", False)
             self._size += len(message.get("body", b""))
             if self._size > LARGEST_BODY:
                 raise TooLarge(f"a body of more than {LARGEST_BODY >> 20} MiB", remedy="Send less at once.")

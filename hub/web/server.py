@@ -84,6 +84,7 @@ class WebServer:
         )
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets), name="web server")
+        self._task.add_done_callback(_ended)
 
     @classmethod
     async def open(cls, parts: Parts, setup: Setup, log_book: LogBook) -> WebServer:
@@ -112,6 +113,12 @@ class WebServer:
     async def close(self) -> None:
         self._server.should_exit = True
         await asyncio.gather(self._task, return_exceptions=True)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("the web server failed and serves no more: %s", error, exc_info=error)
 
 
 async def _bind(model: WebModel) -> list[socket.socket]:
