@@ -16,7 +16,7 @@ from hub.mqtt.limits import ClientLimits
 from hub.registry import Rights, Secret, User
 
 # Hashes of other programs: taken for a password they would let in whoever has read the file.
-_OTHER_HASH = re.compile(r"\$(?:[1567y]|2[abxy]?|argon2(?:i|d)|pbkdf2[\w-]*|scrypt)\$")
+_OTHER_HASH = re.compile(r"\$(?:[156y]|2[abxy]?|argon2(?:i|d)|pbkdf2[\w-]*|scrypt)\$")
 _MADE_BY = "Make one with `hub user hash`."
 
 

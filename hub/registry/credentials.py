@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import os
@@ -16,6 +17,10 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from hub.core.errors import HubError
 
 ARGON2ID = "$argon2id$"
+PBKDF2 = "$7$"
+"""How Mosquitto marks PBKDF2-HMAC-SHA512 in its password files: `$7$iterations$salt$key`, both in Base64."""
+_MOST_ITERATIONS = 10_000_000
+_SHORTEST_KEY = 32
 THREADS = max(2, min(8, os.cpu_count() or 2))
 # Marks of one start of the program: what is derived with it means nothing outside.
 _KEY = secrets.token_bytes(32)
@@ -40,16 +45,22 @@ def _digest(password: bytes) -> bytes:
 
 
 class Secret:
-    """A password as it is kept: its argon2id hash, or a digest that only this run of the program can make."""
+    """A password as it is kept: its hash, or a digest that only this run of the program can make."""
 
     __slots__ = ("_digest", "hash")
 
     def __init__(self, text: str) -> None:
-        """Take a password, or an argon2id hash of one. Raises `HubError` for a hash that can't be read."""
+        """Take a password, or the hash of one: argon2id, or PBKDF2 as Mosquitto writes it.
+
+        Raises `HubError` for a hash that can't be read.
+        """
         self.hash: str | None = None
         self._digest: bytes | None = None
         if text.startswith(ARGON2ID):
             self.hash = _checked(text)
+        elif text.startswith(PBKDF2):
+            _pbkdf2_of(text)
+            self.hash = text
         else:
             self._digest = _digest(text.encode())
 
@@ -84,6 +95,18 @@ def _checked(text: str) -> str:
             "this argon2id hash can't be read", remedy="Make a new one with `hub user hash`."
         ) from None
     return text
+
+
+def _pbkdf2_of(text: str) -> tuple[int, bytes, bytes]:
+    """Return iterations, salt and key of a hash as Mosquitto writes it. Raises `HubError`."""
+    try:
+        _, _, iterations, salt, key = text.split("$")
+        parts = int(iterations), base64.b64decode(salt, validate=True), base64.b64decode(key, validate=True)
+    except ValueError:
+        parts = 0, b"", b""
+    if not (0 < parts[0] <= _MOST_ITERATIONS and parts[1] and len(parts[2]) >= _SHORTEST_KEY):
+        raise HubError("this PBKDF2 hash can't be read", remedy="Make a new one with `hub user hash`.")
+    return parts
 
 
 class Passwords:
@@ -162,6 +185,9 @@ class Passwords:
 
 
 def _matches(hash: str, password: bytes) -> bool:
+    if hash.startswith(PBKDF2):
+        iterations, salt, key = _pbkdf2_of(hash)
+        return hmac.compare_digest(hashlib.pbkdf2_hmac("sha512", password, salt, iterations, len(key)), key)
     try:
         return _hasher.verify(hash, password)
     except Argon2Error:
