@@ -5,7 +5,7 @@ from __future__ import annotations
 NAMES = frozenset(
     [
         "amcrest", "arest", "browser", "conversation", "device_automation", "discord", "epson", "file",
-        "fixer", "gpslogger", "mqtt_template", "nest", "notify", "pyscript", "rest_command",
+        "fixer", "gpslogger", "mqtt_template", "nest", "notify", "pyscript",
         "ring", "scheduler", "shell_command", "snmp", "spotify", "telegram_bot", "temper", "tibber", "tile",
         "tomato", "toon", "uptime", "version", "zwave_js",
     ]

@@ -26,6 +26,7 @@ from hub.cli import (
     init,
     log_reader,
     mqtt,
+    notify,
     owner_events,
     places,
     plugin,
@@ -59,6 +60,7 @@ app.add_typer(demo.app)
 app.command("init")(init.init)
 app.command("doctor")(doctor.doctor)
 app.command("logs")(log_reader.logs)
+app.command("notify")(notify.notify)
 app.command("schema")(schema.schema)
 app.command("template")(template.template)
 app.command("audit")(owner_events.audit)

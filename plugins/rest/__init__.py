@@ -1,0 +1,17 @@
+"""HTTP to the outside: commands that are sent, and sensors that are read."""
+
+from __future__ import annotations
+
+from hub.api import EntityPlatform, Integration, hookimpl
+from plugins.rest.commands import RestCommands
+from plugins.rest.sensor import RestBinarySensor, RestSensor
+
+
+@hookimpl
+def integrations() -> dict[str, type[Integration]]:
+    return {"rest_command": RestCommands}
+
+
+@hookimpl
+def platforms() -> dict[str, type[EntityPlatform]]:
+    return {"rest.sensor": RestSensor, "rest.binary_sensor": RestBinarySensor}
