@@ -17,6 +17,7 @@ from hub.config.layout import LISTS
 from hub.config.model import HubModel
 from hub.config.web import WebModel
 from hub.core.ports import Kinds
+from hub.storage.model import RecorderModel, ShownModel
 
 Schema = dict[str, Any]
 _REF = "#/definitions/{model}"
@@ -81,6 +82,8 @@ class _Drawing:
             HubModel,
             WebModel,
             DashboardModel,
+            RecorderModel,
+            ShownModel,
             *self._models(),
         ]
         refs, found = models_json_schema(
@@ -169,6 +172,9 @@ class _Drawing:
             "broker": {"anyOf": [some, {"type": "null"}]},
             "dashboards": {"anyOf": [_several_of(self._definition(DashboardModel)), {"type": "null"}]},
             "web": {"anyOf": [self._definition(WebModel), {"type": "null"}]},
+            "recorder": {"anyOf": [self._definition(RecorderModel), {"type": "null"}]},
+            "logbook": {"anyOf": [self._definition(ShownModel), {"type": "null"}]},
+            "history": {"anyOf": [self._definition(ShownModel), {"type": "null"}]},
             "automation": self._automations(),
             "script": self._scripts(),
         }

@@ -70,7 +70,7 @@ def _show(name: str, points: Any, begin: float, end: float, width: int, form: st
 
 def _list(data_dir: Path) -> None:
     if not runs(data_dir):
-        names = asyncio.run(_names(data_dir))
+        names = asyncio.run(_names(data_dir)) if (data_dir / FILE).exists() else []
         typer.echo("\n".join(names) if names else "No stream is recorded yet.")
         return
     found = ask(data_dir, f"{PREFIX}streams")
@@ -94,8 +94,6 @@ async def _alone(data_dir: Path, name: str, begin: float, end: float, most: int)
 
 
 async def _names(data_dir: Path) -> list[str]:
-    if not (data_dir / FILE).exists():
-        return []
     file = await TelemetryFile.open(data_dir / FILE, SystemClock())
     try:
         return file.names()

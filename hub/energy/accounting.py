@@ -138,14 +138,22 @@ class Accounting:
             rows = await self._statistics(device.energy, since, until)
             factor = _KWH.get(await self._unit(device.energy), 1.0)
             return {int(row.start): row.change * factor for row in rows if row.change is not None}
-        rows = await self._power(device, since, until)
-        now = self._house.clock.timestamp()
-        # Of the hour under way, and of the one in which the sensor came, only what was seen counts.
-        return {
-            int(row.start): row.mean / 1000 * (min(row.end, now) - row.start) / HOUR
-            for row in rows
-            if row.mean is not None
-        }
+        return await self._integrated(device, since, until)
+
+    async def _integrated(self, device: _Metered, since: float, until: float) -> dict[int, float]:
+        """Return kilowatt-hours by hour from power: of an hour that was seen in part, that part."""
+        assert device.power is not None
+        factor = _WATTS.get(await self._unit(device.power), 1.0) / 1000
+        hours: dict[int, float] = defaultdict(float)
+        found = await self._history.statistics([device.power], since, until, period="5minute")
+        for row in found.get(device.power, ()):
+            if row.mean is not None:
+                hours[int(row.start // HOUR) * HOUR] += row.mean * factor * (row.end - row.start) / HOUR
+        first = min(hours, default=until)
+        for row in await self._statistics(device.power, since, until):
+            if row.start < first and row.mean is not None:
+                hours[int(row.start)] = row.mean * factor
+        return dict(hours)
 
     async def _power(self, device: Any, since: float, until: float) -> list[Statistic]:
         """Return the mean power of each hour in watts."""

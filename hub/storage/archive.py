@@ -62,11 +62,18 @@ class Archive:
         self._task = asyncio.get_running_loop().create_task(self._rounds(), name="statistics")
 
     async def ready(self) -> HistoryStore:
-        """Return the store with everything in it that happened so far. Raises `StoreFailed`."""
+        """Return the store with everything in it that happened so far, as far as that can be written.
+
+        Raises `StoreFailed` if there is no store.
+        """
         recorder = self.recorder
         if recorder is None:
             raise StoreFailed("nothing is recorded", remedy="Add the plugin of a store.")
-        await recorder.flush()
+        try:
+            await recorder.flush()
+        except StoreFailed:
+            if recorder.store is None:
+                raise
         assert recorder.store is not None
         return recorder.store
 

@@ -40,3 +40,20 @@ NONE = Chosen()
 )
 def test_what_is_named_closer_decides(include, exclude, entity_id, recorded):
     assert EntityFilter(include, exclude)(entity_id) is recorded
+
+
+def test_what_the_logbook_shows_is_read_as_home_assistant_has_it(house):
+    found = house.read(
+        {
+            "history": {"exclude": {"domains": "sun"}},
+            "logbook": {"exclude": {"entities": ["light.a"], "entity_globs": "sensor.*_debug"}},
+        }
+    )
+    assert found.problems == []
+    hidden = [each for each in ("light.a", "light.b", "sensor.x_debug") if found.logbook.hides(each)]
+    assert hidden == ["light.a", "sensor.x_debug"]
+
+
+def test_a_misspelt_key_is_found(house):
+    found = house.read({"recorder": {"purge_keep_day": 3}})
+    assert "Did you mean 'purge_keep_days'?" in str(found.errors[0])

@@ -151,7 +151,7 @@ async def test_a_full_disk_gives_one_alarm_and_mends_itself(recording, caplog):
     for number in range(5):
         recording.set("sensor.a", str(number))
         with pytest.raises(StoreFailed):
-            await recording.archive.ready()
+            await recording.archive.recorder.flush()
     told = recording.simulated.house.bus.has_listeners("state_changed")
     assert told, "the house goes on"
     trouble.error = None
@@ -162,6 +162,21 @@ async def test_a_full_disk_gives_one_alarm_and_mends_itself(recording, caplog):
     assert "disk is full" in caplog.text
 
 
+async def test_what_is_kept_is_told_while_the_disk_is_full(recording, caplog):
+    """SQLite itself says that there is no room: its file may not grow any more."""
+    store = await recording.archive.ready()
+    recording.set("light.a", "on")
+    await recording.archive.ready()
+    await store._writer.execute_fetchall("PRAGMA max_page_count = 1")
+    for number in range(300):
+        recording.set(f"sensor.a{number}", "x" * 200, {"text": "y" * 200})
+    assert await recording.told("light.a") == [(0, "on")]
+    assert "full" in recording.archive.recorder.problem
+    await store._writer.execute_fetchall("PRAGMA max_page_count = 1000000")
+    assert len(await recording.history.entity_ids()) == 301
+    assert recording.archive.recorder.problem == ""
+
+
 async def test_what_there_is_no_room_for_is_counted_and_told(recording, caplog, monkeypatch):
     monkeypatch.setattr(recording_module, "MOST_WAITING", 3)
     store = await recording.archive.ready()
@@ -170,7 +185,7 @@ async def test_what_there_is_no_room_for_is_counted_and_told(recording, caplog, 
     for number in range(6):
         recording.set("sensor.a", str(number))
     with pytest.raises(StoreFailed):
-        await recording.archive.ready()
+        await recording.archive.recorder.flush()
     recording.set("sensor.a", "x")
     trouble.error = None
     await recording.archive.ready()
