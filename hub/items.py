@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from hub.automation.model import AutomationModel, ScriptModel
 from hub.config import passages
+from hub.config.dashboards import DashboardModel, slug
 from hub.config.document import Document
 from hub.config.layout import lay_out
 from hub.config.passages import Passage
@@ -19,10 +22,11 @@ from hub.core.errors import HubError, NotFound
 from hub.core.ports import House
 from hub.fields import Parsing
 
-Kind = Literal["automation", "script"]
-_MODELS: dict[str, type[AutomationModel] | type[ScriptModel]] = {
+Kind = Literal["automation", "script", "dashboards"]
+_MODELS: dict[str, type[BaseModel]] = {
     "automation": AutomationModel,
     "script": ScriptModel,
+    "dashboards": DashboardModel,
 }
 UNSAVED = "text"
 """How problems of a text call its file."""
@@ -61,12 +65,20 @@ def locate(path: Path, kind: Kind, names: frozenset[str]) -> Place:
     section = layout.sections.get(kind)
     for item in section.items if section is not None else ():
         data = item.data if isinstance(item.data, Mapping) else {}
-        called = {str(item.key)} if kind == "script" else {str(data.get("id")), str(data.get("alias"))}
+        called = _names_of(kind, item.key, data)
         if called & names:
             return _place(document, item.data)
     raise NotFound(
         f"no {kind} of this name stands in the files", remedy="It may have been renamed or removed: reload."
     )
+
+
+def _names_of(kind: Kind, key: object, data: Mapping[str, Any]) -> set[str]:
+    if kind == "script":
+        return {str(key)}
+    if kind == "dashboards":
+        return {str(data.get("id") or slug(str(data.get("title", ""))))}
+    return {str(data.get("id")), str(data.get("alias"))}
 
 
 def _place(document: Document, data: object) -> Place:

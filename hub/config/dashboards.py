@@ -49,7 +49,12 @@ class DashboardModel(BaseModel):
 
     @property
     def address(self) -> str:
-        return self.id or re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "dashboard"
+        return self.id or slug(self.title)
+
+
+def slug(title: str) -> str:
+    """Return the address that is made of a title."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "dashboard"
 
 
 def addresses(dashboards: Iterable[DashboardModel]) -> list[tuple[str, DashboardModel]]:

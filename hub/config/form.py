@@ -26,6 +26,8 @@ class Change:
     path: tuple[Step, ...]
     value: Any = None
     remove: bool = False
+    move_to: int | None = None
+    """Put the item of a list before the one that is then at this index; its comments go along."""
 
 
 def change(text: str, changes: Iterable[Change]) -> str:
@@ -64,7 +66,10 @@ def _make(data: Any, change: Change) -> None:
 
 
 def _make_in_list(target: CommentedSeq, index: int, change: Change) -> None:
-    if change.remove:
+    if change.move_to is not None:
+        if index < len(target):
+            target.insert(max(0, min(change.move_to, len(target) - 1)), target.pop(index))
+    elif change.remove:
         if index < len(target):
             del target[index]
     elif index == len(target):

@@ -57,6 +57,7 @@ class OneChange(_Given):
     path: Annotated[list[str | int], Field(min_length=1, max_length=40)]
     value: Any = None
     remove: bool = False
+    move_to: Annotated[int, Field(ge=0)] | None = None
 
 
 class SavedItem(ItemText):
@@ -174,7 +175,7 @@ class EditingApi:
     @http("POST", "/api/config/item/change", ADMIN, summary="Change a text as a form does", **_TAGS)
     async def change(self, given: ChangedItem) -> Any:
         """Return the text with the changes made; comments, order and spelling of the rest stay."""
-        changes = [Change(tuple(one.path), one.value, one.remove) for one in given.changes]
+        changes = [Change(tuple(one.path), one.value, one.remove, one.move_to) for one in given.changes]
         changed = await asyncio.to_thread(change, given.text, changes)
         return Json(await self._read(given.kind, changed))
 
@@ -224,6 +225,8 @@ class EditingApi:
 
     def _names(self, kind: items.Kind, id: str) -> frozenset[str]:
         """Return what an automation of this entity id may be called in its file."""
+        if kind == "dashboards":
+            return frozenset({id})
         if kind == "script":
             return frozenset({id.removeprefix("script.")})
         try:
@@ -300,6 +303,8 @@ class EditingApi:
     def _entity_id(self, given: SavedItem) -> str | None:
         data = data_of(given.text)
         key = str(data.get("id") or data.get("alias") or "") if isinstance(data, Mapping) else ""
+        if given.kind == "dashboards":
+            return None
         try:
             return self._parts.engine.automation(key).entity_id
         except NotFound:

@@ -70,6 +70,20 @@ def test_a_dashboard_is_as_the_yaml_arranges_it(visit: Any) -> None:
     ]
 
 
+def test_a_dashboard_is_arranged_by_dragging_and_the_yaml_says_so(visit: Any, house: House) -> None:
+    before = house.config.read_text()
+    page = visit().open("/dashboards/favourites")
+    page.get_by_role("button", name="Arrange").click()
+    page.locator(".arranged", has_text="Warmth").drag_to(page.locator(".arranged", has_text="Bedroom"))
+    page.locator(".arranged").nth(0).filter(has_text="Warmth").wait_for()
+    text = house.config.read_text()
+    assert text.index("title: Warmth") < text.index("area: bedroom")
+    assert "# made by hand" in text
+    page.get_by_role("button", name="Down: Warmth").click()
+    page.locator(".arranged").nth(1).filter(has_text="Warmth").wait_for()
+    assert house.config.read_text() == before
+
+
 def test_an_edited_automation_fires_and_the_file_keeps_its_comments(visit: Any, house: House) -> None:
     house.say("home/living_room/temperature", "21")
     house.say("home/heater", "ON")

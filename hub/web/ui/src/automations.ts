@@ -1,5 +1,7 @@
 // What the pages know of automations: their list, their runs, and what an outcome means.
+import { nameOf } from "./entity";
 import { maybe, t } from "./i18n";
+import { stateOf } from "./live";
 
 export interface Automation {
   entity_id: string;
@@ -68,5 +70,8 @@ export function whyOf(run: Run): string {
 
 export function triggerText(run: Run): string {
   const told = run.trigger ?? {};
-  return String(told.description || told.alias || told.platform || t("trace.by_hand"));
+  const entity = typeof told.entity_id === "string" ? nameOf(stateOf(told.entity_id).peek(), told.entity_id) : "";
+  const kind = maybe(`trigger.${told.platform}`);
+  if (told.alias) return String(told.alias);
+  return entity && kind ? `${kind}: ${entity}` : String(told.description || told.platform || t("trace.by_hand"));
 }

@@ -129,6 +129,9 @@ export function Graph({ config, steps, triggered, chosen, onChoose }: GraphProps
       if (stoppedAt < 0) return "done";
       return Number(node.path.split("/")[1]) < Number(steps[stoppedAt]!.path.split("/")[1]) ? "done" : "missed";
     }
+    // Of those inside it says so, too: what they guard has begun.
+    const guarded = /^(.*)\/conditions\/\d+$/.exec(node.path)?.[1]?.concat("/sequence/") ?? /^(.*)\/if\/\d+$/.exec(node.path)?.[1]?.concat("/then/");
+    if (node.kind === "condition" && guarded) return steps.some((step) => step.path.startsWith(guarded)) ? "done" : "missed";
     return steps.some((step) => step.path.startsWith(`${node.path}/`)) ? "done" : "missed";
   };
   const draw = (nodes: GraphNode[]): ComponentChildren => (

@@ -1,8 +1,9 @@
 // The house at a glance: made by itself from areas and devices, or as `dashboards:` says.
 import { computed, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Badge, Button, Card, Empty, Failure, Loading, Notice, PageHead, SearchBox } from "../components/basics";
+import { Badge, Button, Card, Dialog, Empty, Failure, Input, Loading, Notice, PageHead, SearchBox } from "../components/basics";
 
+import { Lazy } from "../components/lazy";
 import { Tile } from "../components/tile";
 import { Visible } from "../components/visible";
 import { type Dashboard, dashboards, loadDashboards, type DashboardCard } from "../dashboards";
@@ -12,7 +13,9 @@ import { areaOf, deviceName, deviceOf, entitiesById, house, houseFailed, houseKn
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { entityIds, stateOf, statesKnown } from "../live";
+import { place, setQuery } from "../router";
 import { isAdmin, session } from "../session";
+import { attempt } from "../toast";
 import { useStates, useTitle } from "../use";
 
 interface Group {
@@ -67,16 +70,38 @@ const groups = computed<Group[]>(() => {
 export default function Overview({ id }: { id?: string }) {
   useEffect(() => { void loadDashboards(); }, []);
   const chosen = id ? dashboards.value?.find((one) => one.id === id) : undefined;
+  const arranging = place.value.query.get("arrange") !== null && isAdmin();
+  const naming = useSignal(false);
   useTitle(chosen?.title ?? t("nav.overview"));
   if (houseFailed.value && !houseKnown.value) return <Failure error={houseFailed.value} again={() => void loadHouse()} />;
   if (!houseKnown.value || !statesKnown.value) return <Loading />;
   return (
     <>
-      <PageHead title={chosen?.title ?? (session.value?.house.name || t("nav.overview"))} />
+      <PageHead title={chosen?.title ?? (session.value?.house.name || t("nav.overview"))}>
+        {isAdmin() && chosen && <Button icon={arranging ? "check" : "grip"} onClick={() => setQuery({ arrange: arranging ? null : "yes" })}>{arranging ? t("action.done") : t("arrange.begin")}</Button>}
+        {isAdmin() && !id && <Button icon="grip" label={t("arrange.make")} onClick={() => { naming.value = true; }} />}
+      </PageHead>
+      {naming.value && <Naming onClose={() => { naming.value = false; }} />}
       <Boards chosen={id} />
       {id && dashboards.value && !chosen ? <Empty icon="dashboard" title={t("overview.nodash")}><p>{t("overview.nodash.text")}</p></Empty>
-        : chosen ? <Arranged board={chosen} /> : <ByItself />}
+        : chosen && arranging ? <Lazy load={() => import("../components/arrange")} board={chosen} /> : chosen ? <Arranged board={chosen} /> : <ByItself />}
     </>
+  );
+}
+
+function Naming({ onClose }: { onClose: () => void }) {
+  const title = useSignal("");
+  const make = (event: Event) => {
+    event.preventDefault();
+    void attempt(async () => (await import("../components/arrange")).begin(title.value.trim())).then((well) => { if (well) onClose(); });
+  };
+  return (
+    <Dialog title={t("arrange.make")} onClose={onClose}>
+      <form class="form" onSubmit={make}>
+        <Input label={t("arrange.title")} value={title.value} required autocomplete="off" onValue={(value) => { title.value = value; }} />
+        <div class="row end"><Button onClick={onClose}>{t("action.cancel")}</Button><Button type="submit" kind="primary">{t("action.create")}</Button></div>
+      </form>
+    </Dialog>
   );
 }
 
