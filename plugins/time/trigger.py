@@ -215,6 +215,7 @@ def _daily(house: House, at: time, entity_id: str | None, ring: Ring, name: str)
         lambda after: next_occurrence(after, at, zone),
         lambda moment: ring(moment, entity_id),
         name,
+        daily=True,
     ).stop
 
 

@@ -100,3 +100,61 @@ def test_is_silent_once_stopped(clock):
     clock.run(days=1)
 
     assert rung == []
+
+
+# --- once a day -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def daily(clock):
+    """Return the moments at which a daily alarm for 18:00 rang."""
+    rung: list[datetime] = []
+
+    def next_after(after: datetime) -> datetime:
+        due = after.replace(hour=18, minute=0, second=0, microsecond=0)
+        return due if due > after else due + timedelta(days=1)
+
+    alarm = Alarm(clock, next_after, rung.append, "test", daily=True)
+    yield rung
+    alarm.stop()
+    clock.run(days=2)
+
+
+JUMPS = [timedelta(hours=1), timedelta(hours=-1), timedelta(minutes=59), timedelta(minutes=-61)]
+
+
+@pytest.mark.parametrize("jump", JUMPS, ids=str)
+@pytest.mark.parametrize("minutes", range(-90, 91, 15))
+def test_a_step_of_an_hour_at_any_moment_costs_no_day_and_doubles_none(clock, daily, jump, minutes):
+    clock.run(hours=6, minutes=minutes)
+    clock.shift = jump
+    clock.run(days=3)
+
+    assert [moment.date() for moment in daily] == [
+        (START + timedelta(days=day)).date() for day in range(len(daily))
+    ]
+    assert len(daily) in (3, 4)
+
+
+@pytest.mark.parametrize("years", [-10, -1, 1, 10])
+def test_after_a_step_of_years_it_rings_once_each_day_of_the_new_time(clock, daily, years):
+    clock.run(days=1, hours=7)
+    before = len(daily)
+    clock.shift = timedelta(days=365 * years)
+    clock.run(days=4)
+
+    dates = [moment.date() for moment in daily[before:]]
+    assert len(dates) in (3, 4)
+    assert dates == [dates[0] + timedelta(days=day) for day in range(len(dates))]
+    assert abs(dates[0] - (START + timedelta(days=2 + 365 * years)).date()) <= timedelta(days=1)
+
+
+def test_steps_back_and_forth_in_the_minutes_around_it_ring_once(clock, daily):
+    clock.run(hours=5, minutes=58)
+    for turn in range(40):
+        clock.shift = timedelta(minutes=-7 if turn % 2 else 0)
+        clock.run(minutes=1)
+    clock.shift = timedelta()
+    clock.run(hours=2)
+
+    assert daily == [START.replace(hour=18)]
