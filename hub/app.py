@@ -284,16 +284,22 @@ class App:
             if before and before.sections.get(name) != configuration.sections.get(name)
         ]
         parts = self.household.set_up(configuration)
-        automations = self.household.automate(configuration)
+        automations, scripts = self.household.automate(configuration), self.household.scripts
         if self._registrar is not None:
             declared = self._registrar.declare(list(configuration.declared.all(Owner)))
             self.house.tasks.spawn(declared, "taking over registries and brokers")
         self.configuration = configuration
         configuration.document.forget_places()
-        log.info("reloaded: automations: %s; other sections: %s", automations, parts)
+        told = f"automations: {automations}; scripts: {scripts}; other sections: {parts}"
+        log.info("reloaded: %s", told)
         if restart:
             log.warning("changes under %s take effect when the hub is started again", ", ".join(restart))
-        return {"automations": str(automations), "sections": str(parts), "restart": restart}
+        return {
+            "automations": str(automations),
+            "scripts": str(scripts),
+            "sections": str(parts),
+            "restart": restart,
+        }
 
     async def _watch(self) -> None:
         """Reload when a file of the configuration was saved."""
@@ -435,7 +441,11 @@ class App:
         return await self._archive.status() if self._archive is not None else {}
 
     def _reload_command(self) -> dict[str, Any]:
-        return self.reload()
+        try:
+            return self.reload()
+        except BadConfiguration as error:
+            places = "\n".join(str(problem) for problem in error.problems)
+            raise HubError("the files have mistakes; nothing was changed", remedy=f"\n{places}") from error
 
     def _status(self) -> dict[str, Any]:
         return {

@@ -76,6 +76,8 @@ class Household:
     house: House
     engine: Engine
     parts: list[tuple[Part, Detach]] = field(default_factory=list)
+    scripts: Changes = field(default_factory=Changes)
+    """What the last `automate` did to scripts."""
     _begun: bool = False
 
     @classmethod
@@ -105,8 +107,8 @@ class Household:
         return changes_between([part.name for part, _ in left], [part.name for part in fresh], len(kept))
 
     def automate(self, configuration: Configuration) -> Changes:
-        """Load scripts and automations; what did not change since the last time goes on undisturbed."""
-        self.engine.load_scripts(configuration.scripts, configuration.script_sources)
+        """Load automations and scripts; what did not change since the last time goes on undisturbed."""
+        self.scripts = self.engine.load_scripts(configuration.scripts, configuration.script_sources)
         return self.engine.load(configuration.automations)
 
     def begin(self) -> None:

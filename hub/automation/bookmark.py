@@ -50,12 +50,12 @@ class Page:
     def __init__(self, book: Book, source: Any) -> None:
         self.book = book
         self.item = ""
-        self._source = source
+        self.source = source
 
     @cached_property
     def digest(self) -> str:
         """Tell one text of YAML from another."""
-        text = json.dumps(self._source, default=str, sort_keys=True)
+        text = json.dumps(self.source, default=str, sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -123,17 +123,23 @@ class Engine:
 
     def load_scripts(
         self, scripts: Mapping[str, ScriptModel], sources: Mapping[str, Any] | None = None
-    ) -> None:
+    ) -> Changes:
         """Replace the scripts whose YAML changed; `sources` are their YAML data."""
+        gone = []
         for name, script in list(self._scripts.items()):
-            if scripts.get(name) != script.model:
+            same = sources.get(name) == script.source if sources else scripts.get(name) == script.model
+            if name not in scripts or not same:
                 script.stop()
                 del self._scripts[name]
+                gone.append(name)
+        fresh = [name for name in scripts if name not in self._scripts]
+        kept = len(self._scripts)
         for name, model in scripts.items():
             if name not in self._scripts:
                 page = Page(self._book, (sources or {}).get(name))
                 self._scripts[name] = Script(self._house, name, model, self.traces, page)
                 self._scripts[name].start()
+        return changes_between(gone, fresh, kept)
 
     def load(self, declared: Sequence[Declared]) -> Changes:
         """Take the automations of the YAML. Those whose YAML is as before go on undisturbed."""

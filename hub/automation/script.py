@@ -80,6 +80,11 @@ class Script:
         return outcome
 
     @property
+    def source(self) -> Any:
+        """Its YAML data."""
+        return self._page.source
+
+    @property
     def digest(self) -> str:
         """Tell one text of its YAML from another."""
         return self._page.digest

@@ -86,6 +86,7 @@ def reload(config: Config = DEFAULT_CONFIG) -> None:
     """
     told = ask(data_dir_of(config), "reload")
     typer.echo(f"automations: {told['automations']}")
+    typer.echo(f"scripts: {told['scripts']}")
     typer.echo(f"other sections: {told['sections']}")
     if told["restart"]:
         typer.echo(f"start the hub again for the changes under {', '.join(told['restart'])}")
