@@ -18,16 +18,16 @@ PUBLIC = {
 }
 """All that answers without a log-in. The two sockets have a log-in of their own, a webhook a secret name."""
 SESSION = re.compile(r"\w+ /api/(logout|account/.*)")
-ADMIN_SESSION = re.compile(r"\w+ /api/users.*")
+ADMIN_SESSION = re.compile(r"\w+ /api/(users.*|backups/download)")
 # With a token or as viewer: what is read that shows no more than states do.
 PERSON = re.compile(
     r"[A-Z ]*(GET|WS)[A-Z ]* /(api|iot-devices|iot-broker)/({path:path}|session|config|components|states.*"
     r"|services|automations.*|entities|devices.*|areas.*|history.*|statistics|happenings|logbook.*|live"
-    r"|openapi.json|v1/openapi.json|plugin/.*|dashboards.*)?"
+    r"|openapi.json|v1/openapi.json|plugin/.*|dashboards.*|past/(states|statistics|logbook))?"
 )
 # Whether somebody may is asked of the entities that are meant.
 OPERATE = re.compile(r"POST /api/(services/.*|automations/{name}/(run|enable|disable))")
-VIEWER = re.compile(r"GET /api/(status|events|mqtt)")
+VIEWER = re.compile(r"GET /api/(status|events|mqtt|notifications|past/energy)")
 IOT_READ = re.compile(r"GET /(iot-(devices|broker)/v1/(registries|devices|brokers).*|operations/.*)")
 IOT_SAY = re.compile(r"POST /iot-.*/(registries|brokers)/{id}[:/]publish")
 DEVICE_SAY = re.compile(r"POST /iot-.*/devices/{id}[:/]publish")
