@@ -1,13 +1,11 @@
-"""What was: states, statistics and the logbook, under Home Assistant's addresses and our own."""
+"""What was: states and the logbook, under Home Assistant's addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import Query
 from starlette.requests import Request
 
 from hub.core.errors import HubError
@@ -21,11 +19,8 @@ from hub.web.who import Who
 
 _TAGS = {"tags": ["history"]}
 DAY = 86_400.0
-MOST_POINTS = 10_000
+MOST_LINES = 10_000
 MOST_ENTITIES = 100
-Ids = Annotated[list[str], Query(description="Entity ids; repeat it, or separate them by commas")]
-Since = Annotated[str | None, Query(description="RFC 3339, or seconds since 1970; usually a day ago")]
-Until = Annotated[str | None, Query(description="As `since`; usually now")]
 
 
 class HistoryApi:
@@ -38,67 +33,18 @@ class HistoryApi:
     def _history(self) -> History:
         return self._house.history
 
-    # Our own.
-
     @http("GET", "/api/history/entities", PERSON, summary="What is recorded", **_TAGS)
     async def entities(self, who: Asker) -> Any:
         return Json(who.seen(await self._history.entity_ids()))
 
-    @http("GET", "/api/history", PERSON, summary="States as they were, for a plot", **_TAGS)
-    async def states(
-        self,
-        who: Asker,
-        entity_id: Ids,
-        since: Since = None,
-        until: Until = None,
-        most: Annotated[int, Query(ge=2, le=MOST_POINTS, description="Points of each entity")] = 2_000,
-        attributes: bool = False,
-    ) -> Any:
-        """Return for each entity `[[time, state], …]`; of many numbers the extremes are kept."""
-        start, end = self._range(since, until)
-        found = await self._history.states(
-            _seen(who, entity_id), start, end, attributes=attributes, most=most
-        )
-        if attributes:
-            return Json(
-                {key: [[r.at, r.state, dict(r.attributes)] for r in rows] for key, rows in found.items()}
-            )
-        return Json({key: [[r.at, r.state] for r in rows] for key, rows in found.items()})
-
-    @http("GET", "/api/statistics", PERSON, summary="Statistics by period", **_TAGS)
-    async def statistics(
-        self,
-        who: Asker,
-        entity_id: Ids,
-        since: Since = None,
-        until: Until = None,
-        period: Literal["5minute", "hour", "day", "week", "month"] = "hour",
-    ) -> Any:
-        """Return for each entity start, end, mean, min, max, last, sum and change of each period."""
-        start, end = self._range(since, until)
-        found = await self._history.statistics(_seen(who, entity_id), start, end, period=period)
-        return Json({key: [asdict(row) for row in rows] for key, rows in found.items()})
-
-    @http("GET", "/api/happenings", PERSON, summary="The logbook with causes", **_TAGS)
-    async def happenings(
-        self,
-        who: Asker,
-        since: Since = None,
-        until: Until = None,
-        entity_id: Annotated[list[str] | None, Query(description="Only of these")] = None,
-        most: Annotated[int, Query(ge=1, le=MOST_POINTS)] = 1_000,
-    ) -> Any:
-        """Return what happened, oldest first: who, what, because of what, begun by whom."""
-        return Json([asdict(one) for one in await self._lines(who, since, until, entity_id, most)])
-
     async def _lines(
-        self, who: Who, since: str | None, until: str | None, entity_ids: list[str] | None, most: int
+        self, who: Who, since: str | None, until: str | None, entity_ids: list[str] | None
     ) -> list[Happening]:
         start, end = self._range(since, until)
         wanted = _seen(who, entity_ids) if entity_ids else []
         if entity_ids and not wanted:
             return []
-        found = await self._history.logbook(start, end, entity_ids=wanted, most=most)
+        found = await self._history.logbook(start, end, entity_ids=wanted, most=MOST_LINES)
         if who.sees_all:
             return found
         return [one for one in found if one.entity_id is not None and who.sees(one.entity_id)]
@@ -145,7 +91,7 @@ class HistoryApi:
         entity_ids = [one for one in entity.lower().split(",") if one] or None
         if start is not None and not end_time:
             end_time = str(self._time(start) + DAY)
-        lines = await self._lines(who, start, end_time or None, entity_ids, MOST_POINTS)
+        lines = await self._lines(who, start, end_time or None, entity_ids)
         return Json([_as_entry(line) for line in lines])
 
     # Times.

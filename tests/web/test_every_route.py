@@ -22,7 +22,7 @@ ADMIN_SESSION = re.compile(r"\w+ /api/(users.*|backups/download)")
 # With a token or as viewer: what is read that shows no more than states do.
 PERSON = re.compile(
     r"[A-Z ]*(GET|WS)[A-Z ]* /(api|iot-devices|iot-broker)/({path:path}|session|config|components|states.*"
-    r"|services|automations.*|entities|devices.*|areas.*|history.*|statistics|happenings|logbook.*|live"
+    r"|services|automations.*|entities|devices.*|areas.*|history.*|logbook.*|live"
     r"|openapi.json|v1/openapi.json|plugin/.*|dashboards.*|past/(states|statistics|logbook))?"
 )
 # Whether somebody may is asked of the entities that are meant.

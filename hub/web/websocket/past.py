@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.web.history import MOST_POINTS, timestamp_of
+from hub.web.history import MOST_LINES, timestamp_of
 from hub.web.websocket.connection import Bad, Connection, field
 
 _KINDS = ("mean", "min", "max", "sum", "state", "change", "last_reset")
@@ -83,7 +83,7 @@ async def get_events(to: Connection, id: int, asked: dict[str, Any]) -> None:
     """Tell the logbook."""
     start, end = _range(to, asked)
     wanted = [str(one).lower() for one in field(asked, "entity_ids", list, None) or ()]
-    found = await to.house.history.logbook(start, end, entity_ids=to.who.seen(wanted), most=MOST_POINTS)
+    found = await to.house.history.logbook(start, end, entity_ids=to.who.seen(wanted), most=MOST_LINES)
     if wanted and not to.who.seen(wanted):
         found = []
     to.result(
