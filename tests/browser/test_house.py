@@ -239,10 +239,11 @@ def test_a_file_is_edited_and_undone(visit: Any, house: House) -> None:
     page.keyboard.type(" and kept")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
-    page.get_by_text("Changes made here").wait_for()
+    page.get_by_text("Saved; the house goes by it").wait_for()
     assert house.config.read_text() == text.replace("made by hand", "made by hand and kept")
-    page.locator("summary", has_text=PERSON).first.click()
-    page.get_by_role("button", name="Undo").first.click()
+    changed = page.locator("details", has_text="made by hand and kept").first
+    changed.locator("summary").click()
+    changed.get_by_role("button", name="Undo").click()
     page.get_by_text("Undone").wait_for()
     assert house.config.read_text() == text
 

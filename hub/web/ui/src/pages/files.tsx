@@ -71,8 +71,8 @@ function EditFile({ file, again }: { file: FileText; again: () => Promise<void> 
     try {
       await put("/api/config/file", { name: file.name, text: text.peek(), fingerprint: file.fingerprint });
       comparing.value = false;
-      done(t("edit.saved"));
       await again();
+      done(t("edit.saved"));
     } catch (error) {
       if (error instanceof ApiError && error.problems.length) checked.value = { ...checked.value, problems: error.problems };
       complain(error);
