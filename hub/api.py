@@ -54,12 +54,14 @@ from hub.fields import (
     ValueField,
     Variables,
     VariablesField,
+    as_list,
     is_enabled,
     is_true,
     looks_like_template,
     refuse,
     seconds_of,
     warn,
+    without,
 )
 from hub.hookspecs import hookimpl
 from hub.kinds import (
@@ -186,6 +188,7 @@ __all__ = [
     "WebAnswer",
     "WebRequest",
     "Word",
+    "as_list",
     "check",
     "color_named",
     "colors",
@@ -205,4 +208,5 @@ __all__ = [
     "store",
     "together",
     "warn",
+    "without",
 ]

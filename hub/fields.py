@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
@@ -53,6 +53,18 @@ def warn(info: ValidationInfo, problem: str, hint: str = "", *, at: object = Non
     findings = info.context.get("findings") if isinstance(info.context, Mapping) else None
     if findings is not None:
         findings.warn(problem, hint, at=at, key=key)
+
+
+def without(
+    info: ValidationInfo, data: Any, retired: Collection[str], said: str = "is no longer read"
+) -> Any:
+    """Return a mapping without its `retired` keys, which only older files have, and warn of each."""
+    if not isinstance(data, Mapping):
+        return data
+    for key in data:
+        if key in retired:
+            warn(info, f"`{key}` {said}", "Take it away", at=data, key=key)
+    return {key: value for key, value in data.items() if key not in retired}
 
 
 def _schema(*types: str) -> WithJsonSchema:

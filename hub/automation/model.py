@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from hub.fields import Bool, LimitedVariables, Text, VariablesField
 from hub.kinds import ActionsField, ConditionsField, TriggersField
 
 Mode = Literal["single", "restart", "queued", "parallel"]
 AfterRestart = Literal["run", "skip"]
-MaxExceeded = Literal["silent", "critical", "fatal", "error", "warning", "warn", "info", "debug", "notset"]
+MaxExceeded = Annotated[
+    Literal["silent", "critical", "fatal", "error", "warning", "warn", "info", "debug", "notset"],
+    BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
+]
 STORED_TRACES = 50
 
 

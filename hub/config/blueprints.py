@@ -24,6 +24,8 @@ _SPELLINGS = {
     "trigger": "triggers", "condition": "conditions", "action": "actions",
     "triggers": "trigger", "conditions": "condition", "actions": "action",
 }  # fmt: skip
+_OF_THE_ENTITY = frozenset(["name", "unique_id"])
+_NO_ENTITY = frozenset([*_OF_THE_ENTITY, *_SPELLINGS, "variables"])
 
 
 class Left(Exception):
@@ -150,8 +152,26 @@ class Blueprints:
             joined[key] = value
             marks.keys[key] = self._document.locate(data, (key,), key=True)
             marks.values[key] = self._document.locate(data, (key,))
+        if blueprint.domain == "template":
+            self._name_within(joined, marks)
         self._document.keep(joined, marks)
         return joined
+
+    def _name_within(self, joined: dict[Key, object], marks: Marks) -> None:
+        """Give a template's name and unique id, which stand beside `use_blueprint`, to its one entity."""
+        entities = {key: value for key, value in joined.items() if key not in _NO_ENTITY}
+        [(domain, entity)] = entities.items() if len(entities) == 1 else [("", None)]
+        if not isinstance(entity, dict):
+            return
+        old = self._document.marks[id(entity)]
+        inner = Marks(old.spot)
+        inner.keys, inner.values = dict(old.keys), dict(old.values)
+        named = dict(entity)
+        for key in _OF_THE_ENTITY & joined.keys():
+            named[key] = joined.pop(key)
+            inner.keys[key], inner.values[key] = marks.keys.pop(key), marks.values.pop(key)
+        self._document.keep(named, inner)
+        joined[domain] = named
 
 
 class _Filler:

@@ -82,7 +82,7 @@ class Folder:
     def yaml_files(self, folder: Path) -> list[Path]:
         """Return all *.yaml below a folder, sorted, but for hidden names and secrets.yaml."""
         if not self.check(folder).is_dir():
-            raise NoFolder(f"there is no folder '{self.name(folder)}'", self._near(folder))
+            raise NoFolder(f"there is no folder '{self.name(folder)}'", self._near(folder, folders=True))
         found: list[Path] = []
         seen = 0
         for parent, folders, names in os.walk(folder):
@@ -100,9 +100,10 @@ class Folder:
         if self._read > _BIGGEST_SUM:
             raise Unreadable(f"all files together are bigger than {_BIGGEST_SUM // 1024**2} MiB")
 
-    def _near(self, path: Path) -> str:
+    def _near(self, path: Path, *, folders: bool = False) -> str:
         try:
-            names = [entry.name for entry in path.parent.iterdir()]
+            entries = path.parent.iterdir()
+            names = [entry.name for entry in entries if not folders or entry.is_dir()]
         except OSError:
             return ""
         # All of them end in .yaml: what comes before that must be near.

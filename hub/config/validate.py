@@ -19,6 +19,8 @@ from hub.config.wording import but_is, complaint
 from hub.core.errors import HubError
 
 T = TypeVar("T")
+_OWN_COMPLAINTS = ("hub", "value_error")
+"""The types of what validators raise themselves: `refuse` and ValueError."""
 
 
 def validate(
@@ -71,7 +73,11 @@ class _Part:
 
     def problems(self, error: ValidationError) -> Iterable[Problem]:
         faults = [self._fault(each) for each in error.errors(include_url=False)]
-        faults = [fault for fault in faults if self._kind(fault.path) is not Kind.BROKEN]
+        faults = [
+            fault
+            for fault in faults
+            if self._kind(fault.path) is not Kind.BROKEN and not self._lacks_a_part(fault)
+        ]
         hints = {
             fault.path: self._near_key(fault.path) for fault in faults if fault.kind == "extra_forbidden"
         }
@@ -121,6 +127,14 @@ class _Part:
         at_key = fault.kind == "extra_forbidden" or is_key(fault.error["loc"])
         spot = self._spot(fault.path, key=at_key)
         return self.document.problem(spot, text, hint, path=(*self.path, *fault.path))
+
+    def _lacks_a_part(self, fault: _Fault) -> bool:
+        """Tell whether a validator found fault with a mapping of which a value could not even be read."""
+        if fault.kind not in _OWN_COMPLAINTS:
+            return False
+        mapping = value_at(self.data, fault.path)
+        keys = mapping if isinstance(mapping, Mapping) else ()
+        return any(self._kind((*fault.path, key)) is Kind.BROKEN for key in keys)
 
     def _near_key(self, path: KeyPath) -> str:
         """Return the key that was meant by the unknown one at `path`."""

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
 
 from hub.config.scalars import plain
-from hub.fields import Bool, EntityIds, OneOrMany, Parsing, Period, Text, refuse
+from hub.fields import Bool, EntityIds, OneOrMany, Parsing, Period, Text, refuse, without
 from hub.kinds import Store
 from hub.storage.filter import Chosen, EntityFilter
 
 # The store that is used when nothing else is said.
 DEFAULT_STORE = "sqlite"
+_RETIRED = ("purge_days", "purge_interval")
 _OTHER_NAMES = {"postgres": "postgresql"}
 
 
@@ -49,6 +50,11 @@ class RecorderModel(BaseModel):
     db_max_retries: int = 10
     db_retry_wait: int = 3
     _store: Store | None = PrivateAttr(None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
+        return without(info, data, _RETIRED)
 
     @model_validator(mode="after")
     def _lasting(self) -> Self:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, ValidationInfo, model_validator
 
-from hub.api import Bool, EntityId, EntityPlatform, Period, Text, refuse
+from hub.api import Bool, EntityId, EntityPlatform, Period, Text, refuse, without
 
 
 def _step(value: float) -> float:
@@ -46,6 +46,11 @@ class ThermostatOptions(EntityPlatform):
     home_temp: float | None = None
     sleep_temp: float | None = None
     activity_temp: float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
+        return without(info, data, ("initial_operation_mode",))
 
     @model_validator(mode="after")
     def _limits(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-from hub.api import Bool, EntityIds, Text, warn
+from hub.api import Bool, EntityIds, Text, without
 
 _OF_OLD_PAGES = ("view", "control")
 
@@ -27,7 +27,4 @@ class GroupOptions(BaseModel):
     def _just_the_members(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, Mapping):
             return {"entities": data}
-        for key in _OF_OLD_PAGES:
-            if key in data:
-                warn(info, f"`{key}` says how old pages showed the group", "Take it away", at=data, key=key)
-        return {key: value for key, value in data.items() if key not in _OF_OLD_PAGES}
+        return without(info, data, _OF_OLD_PAGES, "says how old pages showed the group")

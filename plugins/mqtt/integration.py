@@ -29,6 +29,7 @@ from plugins.mqtt.options import EntityOptions
 from plugins.mqtt.platforms import LightField
 from plugins.mqtt.publishing import offer_publish
 from plugins.mqtt.residents import Residents
+from plugins.mqtt.retired import of_today
 from plugins.mqtt.scene import Scene
 from plugins.mqtt.select import Select
 from plugins.mqtt.sensor import Sensor
@@ -82,6 +83,13 @@ class Entities(BaseModel):
     vacuum: OneOrMany[Vacuum] = ()
     valve: OneOrMany[Valve] = ()
     water_heater: OneOrMany[WaterHeater] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        return {key: of_today(key, value, info) if key != "blocks" else value for key, value in data.items()}
 
     def each(self) -> Iterator[EntityOptions]:
         for name in Entities.model_fields:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-from hub.api import Detach, House, Integration, Text, refuse
+from hub.api import Detach, House, Integration, Text, warn
 from plugins.scenes.scene import Scene
 from plugins.scenes.services import Board, offer_services
 from plugins.scenes.wanted import WantedStates
@@ -34,12 +34,12 @@ class Scenes(Integration):
 
     @model_validator(mode="before")
     @classmethod
-    def _list(cls, data: Any) -> Any:
+    def _list(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, list):
             return data
         scenes: list[Any] = []
         for entry in data:
-            scenes.extend(_entries(entry))
+            scenes.extend(_entries(entry, info))
         return {"scenes": scenes}
 
     def start(self, house: House) -> Detach:
@@ -55,12 +55,14 @@ class Scenes(Integration):
         return stop
 
 
-def _entries(entry: Any) -> list[Any]:
+def _entries(entry: Any, info: ValidationInfo) -> list[Any]:
     if not entry:
         return []
     if not isinstance(entry, Mapping) or "platform" not in entry:
         return [entry]
     if str(entry["platform"]) != "homeassistant":
-        raise refuse(f"no plugin offers scenes of the platform {entry['platform']!r}")
+        said = f"no plugin offers the platform {entry['platform']!r} for scene"
+        warn(info, said, "It is left out", at=entry, key="platform")
+        return []
     states = entry.get("states") or []
     return states if isinstance(states, list) else [states]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from hub.api import (
     Cause,
@@ -19,13 +20,27 @@ from hub.api import (
     StateChanged,
     Text,
     Watch,
+    as_list,
     is_true,
     refuse,
+    warn,
 )
 from plugins.sensors.live import ComputedPlatform, Live
 from plugins.sensors.observations import AnyObservation, TemplateObservation, overlap
 
 log = logging.getLogger(__name__)
+
+
+def _complete(observations: Any, info: ValidationInfo) -> Any:
+    """Leave out what files from before 2022 have: an observation that says only one half of itself."""
+    whole: list[Any] = []
+    for each in as_list(observations):
+        if isinstance(each, Mapping) and "prob_given_true" in each and "prob_given_false" not in each:
+            said = "this observation is left out"
+            warn(info, said, "Say how probable it is otherwise with `prob_given_false:`", at=each)
+        else:
+            whole.append(each)
+    return whole
 
 
 def _apart(observations: tuple[AnyObservation, ...]) -> tuple[AnyObservation, ...]:
@@ -40,7 +55,7 @@ class Bayesian(ComputedPlatform):
 
     prior: float
     probability_threshold: float = 0.5
-    observations: Annotated[OneOrMany[AnyObservation], AfterValidator(_apart)]
+    observations: Annotated[OneOrMany[AnyObservation], BeforeValidator(_complete), AfterValidator(_apart)]
     device_class: Text | None = None
 
     def probability(self, observed: list[bool | None]) -> float:

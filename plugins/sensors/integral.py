@@ -5,9 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
-from hub.api import UNAVAILABLE, Cause, Detach, EntityId, EntityInfo, House, Period, State, StateChanged
+from hub.api import (
+    UNAVAILABLE,
+    Cause,
+    Detach,
+    EntityId,
+    EntityInfo,
+    House,
+    Period,
+    State,
+    StateChanged,
+    without,
+)
 from plugins.sensors.live import ComputedPlatform, Live, Timer, decimal
 
 _PREFIXES = {None: 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -29,6 +40,11 @@ class Integral(ComputedPlatform):
     max_sub_interval: Period | None = None
     unit_of_measurement: Any = None
     """Taken from old files; the unit follows from the source's."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
+        return without(info, data, ("unit",), "is not read: the unit follows from the source's")
 
     def add(self, house: House) -> Detach:
         return _LiveIntegral(house, self).stop

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
-from hub.api import Detach, EntityPlatform, House, Word, is_entity_id, refuse
+from hub.api import Detach, EntityPlatform, House, Word, is_entity_id, refuse, without
 from plugins.template_entities.binary_sensor import BinarySensorOptions
 from plugins.template_entities.cover import CoverOptions
 from plugins.template_entities.fan import FanOptions
@@ -30,6 +30,8 @@ _RENAMED = {
 _SUFFIX = "_template"
 _GONE = ("entity_id", "white_value_template", "set_white_value")
 """Keys that say nothing any more: what to follow is found out now, and white is a colour."""
+_RETIRED = ("speed_template", "set_speed", "speeds")
+"""Keys of fans from before speeds were percentages."""
 
 
 def _today(key: str) -> str:
@@ -55,7 +57,7 @@ def _renewed(domain: str, name: str, options: Any) -> Any:
     for key, value in options.items():
         if key == "friendly_name_template" and "friendly_name" in options:
             continue
-        if key not in _GONE:
+        if key not in (*_GONE, *_RETIRED):
             today[_today(str(key))] = str(value) if isinstance(value, Word) else value
     return today
 
@@ -68,9 +70,12 @@ class _Legacy(EntityPlatform):
 
     @model_validator(mode="before")
     @classmethod
-    def _today(cls, data: Any) -> Any:
+    def _today(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, Mapping) or cls.key not in data:
             return data
+        entities = data[cls.key]
+        for options in entities.values() if isinstance(entities, Mapping) else ():
+            without(info, options, _RETIRED, "says nothing: a fan's speed is a percentage now")
         return {**data, cls.key: renewed(cls.domain, data[cls.key])}
 
     def add(self, house: House) -> Detach:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from hub.api import (
     ActionsField,
@@ -21,7 +21,9 @@ from hub.api import (
     TriggersField,
     Variables,
     VariablesField,
+    as_list,
     refuse,
+    warn,
 )
 from plugins.template_entities.alarm import AlarmOptions
 from plugins.template_entities.binary_sensor import BinarySensorOptions
@@ -52,6 +54,14 @@ _DOMAINS = (
     "alarm_control_panel", "event", "image", "update", "vacuum", "weather",
 )  # fmt: skip
 _OLD = {"sensors": "sensor", "binary_sensors": "binary_sensor"}
+
+
+def _say_of_auto_off(block: Mapping[str, Any], info: ValidationInfo) -> None:
+    if not {"trigger", "triggers"} & block.keys():
+        for each in as_list(block.get("binary_sensor")):
+            if isinstance(each, Mapping) and "auto_off" in each:
+                hint = "Use delay_off, or give the block triggers."
+                warn(info, "auto_off needs triggers", hint, at=each, key="auto_off")
 
 
 class Block(BaseModel):
@@ -86,10 +96,11 @@ class Block(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _today(cls, data: Any) -> Any:
+    def _today(cls, data: Any, info: ValidationInfo) -> Any:
         """Join the old maps `sensors` and `binary_sensors` to the lists of today."""
         if not isinstance(data, Mapping):
             return data
+        _say_of_auto_off(data, info)
         today = {key: value for key, value in data.items() if key not in _OLD}
         for old, new in _OLD.items():
             if old in data:
@@ -100,8 +111,6 @@ class Block(BaseModel):
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        if self.triggers is None and any(each.auto_off is not None for each in self.binary_sensor):
-            raise refuse("auto_off needs triggers", "Use delay_off, or give the block triggers.")
         if self.triggers is not None and self.button:
             raise refuse("a button has no triggers", "Give the button a block of its own.")
         return self

@@ -49,7 +49,8 @@ def test_any_text_is_read(text):
     problems = [*document.problems, *layout.problems]
     assert as_text(problems).count("any.yaml") >= len(set(problems))
     assert as_json(problems)
-    assert as_github(problems).count("::error") == len(set(problems))
+    annotations = as_github(problems)
+    assert annotations.count("::error") + annotations.count("::warning") == len(set(problems))
 
 
 @given(TEXTS)

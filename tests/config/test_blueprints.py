@@ -107,12 +107,13 @@ async def test_scripts_have_blueprints_too(read: Read) -> None:
     assert list(configuration.scripts) == ["one"]
 
 
-async def test_template_entities_have_blueprints_too(read: Read) -> None:
+@pytest.mark.parametrize("beside", ["", "    name: Two\n    unique_id: two\n"])
+async def test_template_entities_have_blueprints_too(read: Read, beside: str) -> None:
     blueprint = "blueprint: {name: a, domain: template, input: {of: }}\nvariables: {of: !input of}\n"
     blueprint += "sensor:\n  name: One\n  state: '{{ states(of) }}'\n"
     use = "template:\n  - use_blueprint: {path: ann/lamp.yaml, input: {of: sensor.a}}\n"
 
-    assert said(read(use, blueprint, "template")) == []
+    assert said(read(use + beside, blueprint, "template")) == []
 
 
 @pytest.mark.parametrize(

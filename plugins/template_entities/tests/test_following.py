@@ -118,7 +118,7 @@ async def test_a_delayed_binary_sensor_is_restored() -> None:
     await house.stop()
 
 
-async def test_auto_off_without_triggers_is_refused(house: SimulatedHouse) -> None:
+async def test_auto_off_without_triggers_is_warned_of(house: SimulatedHouse) -> None:
     found = house.set_up({"template": {"binary_sensor": {"state": "on", "auto_off": 5}}})
     assert "auto_off needs triggers" in str(found.problems[0])
 
