@@ -128,6 +128,8 @@ class App:
         self._pages: Pages | None = None
         self._archive: Archive | None = None
         self._traces: TraceArchive | None = None
+        self.left_behind = False
+        """Whether the stop took too long for something: its threads may go on and hold up the process."""
         self._stopping = asyncio.Event()
         self._notifier = notifier or Notifier()
         self._unwatch: Detach = nothing
@@ -377,21 +379,21 @@ class App:
                     await self._door.close()
                 if self._registrar is not None:
                     await self._registrar.close()
-                if self._agenda is not None:
-                    await self._agenda.close()
-                if self._accounts is not None:
-                    await self._accounts.close()
-                if self._names is not None:
-                    await self._names.close()
-                if self._traces is not None:
-                    await self._traces.close()
-                if self._memory is not None:
-                    await self._memory.close()
-                if self._archive is not None:
-                    await self._archive.close()
+                await self._close_stores()
         except TimeoutError:
+            self.left_behind = True
             log.warning("something did not stop in %s s and was left behind", STOP_SECONDS)
         self._unkeep_log()
+
+    async def _close_stores(self) -> None:
+        """Write what is left, all of them at once: one that is slow does not cost the others their time."""
+        stores = (
+            self._agenda, self._accounts, self._names, self._traces, self._memory, self._archive,
+        )  # fmt: skip
+        closing = [store.close() for store in stores if store is not None]
+        for result in await asyncio.gather(*closing, return_exceptions=True):
+            if isinstance(result, Exception):
+                log.error("something could not be closed: %s", result, exc_info=result)
 
     # --- what the control socket answers ---
 

@@ -64,12 +64,17 @@ def run(
     async def main() -> None:
         if crashes is not None:
             crashes.began()
+        app = App(path, command=_own_name(), notifier=notifier, safe=safe)
         try:
-            await App(path, command=_own_name(), notifier=notifier, safe=safe).run()
+            await app.run()
         except HubError:  # a mistake of the user's is no crash
             _ended(crashes)
             raise
         _ended(crashes)
+        if app.left_behind:
+            # A thread that goes on would keep the process for ever. What was acknowledged is in the files.
+            logging.shutdown()
+            os._exit(0)
 
     try:
         run_in_loop(main, loop)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.2
 # So many are made into text in one turn of the loop; that takes about a millisecond.
 MOST_AT_ONCE = 20
-CLOSE_SECONDS = 1.0
+CLOSE_SECONDS = 0.5
 FAILURES_DAYS = 30
 MOST_FAILURES = 1000
 _DAY = 86400.0
@@ -125,7 +125,7 @@ class TraceArchive:
             return {item: (count, outcome) async for item, count, _, outcome in rows}
 
     async def close(self) -> None:
-        """Write what there is, as long as that takes no more than a second, and close the file."""
+        """Write what there is, as long as that takes no more than a moment, and close the file."""
         self._stop_timer()
         if self._writing is not None:
             await asyncio.wait([self._writing])
