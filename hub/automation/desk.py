@@ -79,7 +79,7 @@ class _Desk:
         state = self._house.states.get(automation.entity_id)
         attributes = state.attributes if state is not None else {}
         held = self._engine.traces.of(automation.entity_id)
-        latest = self._engine.traces.latest.get(automation.entity_id)
+        latest = self._engine.traces.latest(automation.entity_id)
         return {
             **self._shown(automation),
             "last_triggered": attributes.get("last_triggered"),

@@ -140,7 +140,7 @@ class Traces:
     def __init__(self) -> None:
         self.numbers = itertools.count(1)
         self.archived = False
-        self.latest: dict[str, Trace] = {}
+        self._latest: dict[str, Trace] = {}
         self._kept: dict[str, deque[Trace]] = {}
         self._listeners: tuple[Callable[[Trace], None], ...] = ()
         self._fresh: dict[str, None] = {}
@@ -156,7 +156,6 @@ class Traces:
             kept = self._kept[trace.item] = deque(kept or (), maxlen=most)
         kept.append(trace)
         if self.archived:
-            self.latest[trace.item] = trace
             self._fresh[trace.item] = None
             if trace.outcome in FAILURES:
                 self._failures.append(trace)
@@ -171,6 +170,11 @@ class Traces:
             self._listeners = tuple(one for one in self._listeners if one is not callback)
 
         return detach
+
+    def latest(self, item: str) -> Trace | None:
+        """Return the last trace of this start, None if there was none yet."""
+        kept = self._kept.get(item)
+        return kept[-1] if kept else self._latest.get(item)
 
     def of(self, item: str) -> list[Trace]:
         """Return the traces of one automation or script that are held here, oldest first."""
@@ -197,7 +201,8 @@ class Traces:
             del self._fresh[item]
             kept = self._kept.get(item)
             if kept:
-                given.append(kept.popleft())
+                self._latest[item] = kept.popleft()
+                given.append(self._latest[item])
             if kept:
                 self._fresh[item] = None  # its turn comes again
         given += self._answered(most - len(given), now)

@@ -10,9 +10,24 @@ _SHOWN = 80
 
 
 class MessageCause(Cause):
-    """A message that brought something about."""
+    """A message that brought something about; what it says is put into words only when asked for."""
 
-    __slots__ = ()
+    __slots__ = ("_payload", "_topic")
+
+    def __init__(self, topic: str, payload: bytes, parent: Cause | None = None) -> None:
+        super().__init__(parent)
+        self._topic = topic
+        self._payload = payload
+
+    @property
+    def origin(self) -> str:  # of others it is written when they are made
+        payload = self._payload
+        text = payload[:_SHOWN].decode(errors="replace")
+        return f"message {self._topic}: {text}{'…' if len(payload) > _SHOWN else ''}"
+
+    @origin.setter
+    def origin(self, origin: str) -> None:
+        """Take no other words."""
 
 
 class Echoes:
@@ -30,10 +45,8 @@ class Echoes:
 
     def cause_of(self, topic: str, payload: bytes) -> Cause:
         """Return the cause of what a message brings about: the message, and before it who published it."""
-        text = payload[:_SHOWN].decode(errors="replace")
-        origin = f"message {topic}: {text}{'…' if len(payload) > _SHOWN else ''}"
         known = self._sent.get(topic)
         if known is None:
-            return MessageCause(origin=origin)
+            return MessageCause(topic, payload)
         sent = known[0].encode() if isinstance(known[0], str) else known[0]
-        return MessageCause(known[1] if sent == payload else None, origin=origin)
+        return MessageCause(topic, payload, known[1] if sent == payload else None)
