@@ -46,6 +46,8 @@ class Client:
     space: str
     online: bool
     subscriptions: tuple[str, ...]
+    queued: int = 0
+    """Messages that wait until it is here again, or takes more."""
 
 
 class Broker:
@@ -258,6 +260,7 @@ class Broker:
                 session.key[0],
                 session.outbox is not None,
                 tuple(session.subscriptions),
+                session.queued,
             )
             for session in self._sessions.find(name=name, client_id=None, space=space)
         ]

@@ -164,6 +164,11 @@ class Session:
             encoded = message.topic.encoded if shown is None else shown
             self.outbox.push(plain_packet(encoded, message.payload, retain=retain), 1, size)
 
+    @property
+    def queued(self) -> int:
+        """How many messages wait."""
+        return len(self._queue)
+
     def _enqueue(self, delivery: Delivery) -> None:
         size = delivery.size()
         limits = self.limits

@@ -26,6 +26,7 @@ from hub.mqtt.owner import OwnerDoor
 from hub.mqtt.presence import Presence
 from hub.mqtt.reserved import ReservedListeners
 from hub.mqtt.sys_topics import SysTopics
+from hub.mqtt.visits import Visits
 from hub.mqtt.watching import Watch
 from hub.mqtt.without_sys import WithoutSys
 from hub.registry import Owner, Registrar, Users
@@ -48,6 +49,7 @@ class EmbeddedDoor:
         self.mqtt = EmbeddedMqtt(broker, registrar)
         self.owner = owner
         self.presence = Presence(house.clock)
+        self.visits = Visits(house.clock)
         self._users = users
         self._clock = house.clock
         self._settings = house.settings
@@ -55,7 +57,7 @@ class EmbeddedDoor:
         self._models: list[ListenerModel] = []
         self._bridges: list[Bridge] = []
         self._stop_telling: Detach = nothing
-        for listener in (Watch(house.clock), self.presence, Happenings(house.bus)):
+        for listener in (Watch(house.clock), self.presence, self.visits, Happenings(house.bus)):
             broker.listen_events(listener)
 
     async def begin(self, bridges: Iterable[BridgeModel]) -> None:

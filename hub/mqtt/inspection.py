@@ -33,6 +33,7 @@ def server_commands(door: Callable[[], Door | None]) -> Mapping[str, Command]:
         "mqtt.clients": lambda: clients(inside()),
         "mqtt.subscriptions": lambda client_id=None: subscriptions(inside().broker, client_id),
         "mqtt.retained": lambda filter="#": retained(inside().broker, filter),
+        "mqtt.visits": lambda: visits(inside()),
         "mqtt.kick": lambda **whom: kick(inside().broker, **whom),
         "mqtt.pass": lambda: let_in(inside()),
     }
@@ -47,6 +48,7 @@ def clients(door: EmbeddedDoor) -> list[dict[str, Any]]:
             "space": client.space,
             "online": client.online,
             "subscriptions": len(client.subscriptions),
+            "queued": client.queued,
             "address": here.address if here is not None else None,
             "listener": here.listener if here is not None else None,
             "since": here.since if here is not None else None,
@@ -55,6 +57,14 @@ def clients(door: EmbeddedDoor) -> list[dict[str, Any]]:
         for here in (door.presence.of(client.space, client.name, client.client_id),)
     ]
     return sorted(found, key=lambda client: (not client["online"], client["client_id"]))
+
+
+def visits(door: EmbeddedDoor) -> list[dict[str, Any]]:
+    """Return who came and went lately, and who was not let in, oldest first."""
+    return [
+        {"time": one.at.isoformat(), "user": one.user, "client_id": one.client_id, "message": one.text}
+        for one in door.visits.latest()
+    ]
 
 
 def subscriptions(broker: Broker, client_id: str | None = None) -> list[dict[str, Any]]:

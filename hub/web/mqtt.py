@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hub.core.errors import HubError
 from hub.core.ports import House
+from hub.mqtt import EmbeddedEngine
 from hub.web.answers import Json
 from hub.web.need import ADMIN, VIEWER, http
 from hub.web.parts import Parts
@@ -62,7 +63,22 @@ class MqttApi:
 
     @http("GET", "/api/mqtt/clients", ADMIN, summary="Clients, those on-line first", **_TAGS)
     async def clients(self) -> Any:
-        return Json(await self._parts.command("mqtt.clients"))
+        found = await self._parts.command("mqtt.clients")
+        return Json([{**one, "rights": self._rights(one["user"])} for one in found])
+
+    def _rights(self, user: str) -> list[dict[str, Any]] | None:
+        """Return what a user of the YAML may do; None for others, whose registry or broker says it."""
+        configuration = self._parts.configuration()
+        engine = configuration.engine if configuration is not None else None
+        users = engine.users if isinstance(engine, EmbeddedEngine) else []
+        for one in users:
+            if one.name == user:
+                every = ["#"] if one.admin else []
+                return [
+                    {"kind": "publish", "filters": [*every, *one.publish]},
+                    {"kind": "subscribe", "filters": [*every, *one.subscribe]},
+                ]
+        return None
 
     @http("GET", "/api/mqtt/subscriptions", ADMIN, summary="Who subscribes what", **_TAGS)
     async def subscriptions(self, client_id: str | None = None) -> Any:

@@ -83,6 +83,11 @@ class PastApi:
         told: Any = await answer if inspect.isawaitable(answer) else answer
         return Json((told or {}).get("notifications", []))
 
+    @http("GET", "/api/mqtt/visits", ADMIN, summary="Who came and went at the MQTT server", tags=["MQTT"])
+    async def visits(self) -> Any:
+        """Return the latest log-ins, those that were refused, and what somebody was not allowed."""
+        return Json(await self._parts.command("mqtt.visits"))
+
     @http("GET", "/api/mqtt/access", ADMIN, summary="Who may see a topic", tags=["MQTT"])
     async def access(self, topic: Annotated[str, Query(min_length=1, max_length=1_024)]) -> Any:
         """Return each user, device and registry that may publish to a topic or get it."""

@@ -21,6 +21,7 @@ PAGES = (
     "/entities",
     "/topics",
     "/topics?tab=clients",
+    "/topics?tab=log",
     "/iot",
     "/notifications",
     "/files",

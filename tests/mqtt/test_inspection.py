@@ -58,9 +58,21 @@ async def test_clients_are_listed_with_where_they_are(door: Any, ask: Any) -> No
         "space": "",
         "online": True,
         "subscriptions": 1,
+        "queued": 0,
         "address": "127.0.0.1",
         "listener": "127.0.0.1:0",
     }
+
+
+async def test_who_came_and_went_is_told(door: Any, ask: Any) -> None:
+    async with client(door) as phone:
+        await phone.subscribe("home/a")
+
+    told = [(one["user"], one["client_id"], one["message"]) for one in ask("mqtt.visits")]
+    assert told == [
+        ("ann", "phone", "connected from 127.0.0.1 on 127.0.0.1:0"),
+        ("ann", "phone", "disconnected"),
+    ]
 
 
 async def test_a_client_that_is_away_is_listed_while_its_session_is_kept(door: Any, ask: Any) -> None:

@@ -17,6 +17,6 @@ export interface Client {
   listener: string | null;
   since: number | string | null;
   queued?: number;
-  publish?: string[];
-  subscribe?: string[];
+  /** Of users that stand in the YAML; what others may do follows from their registry or broker. */
+  rights?: { kind: "publish" | "subscribe"; filters: string[] }[];
 }

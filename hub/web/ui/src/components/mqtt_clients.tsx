@@ -53,8 +53,7 @@ function ClientView({ client, onClose }: { client: Client; onClose: () => void }
     <Dialog title={<code>{client.client_id}</code>} onClose={onClose}>
       <dl class="facts">
         <dt>{t("clients.user")}</dt><dd>{client.user ?? t("clients.nameless")}</dd>
-        <dt>{t("clients.may_publish")}</dt><dd class="mono">{client.publish?.join(", ") || "–"}</dd>
-        <dt>{t("clients.may_subscribe")}</dt><dd class="mono">{client.subscribe?.join(", ") || "–"}</dd>
+        {client.rights?.map((one) => <><dt key={one.kind}>{t(`clients.may_${one.kind}`)}</dt><dd class="mono">{one.filters.join(", ") || "–"}</dd></>)}
         <dt>{t("clients.queued")}</dt><dd>{client.queued ?? "–"}</dd>
       </dl>
       <h3>{t("clients.subscriptions")}</h3>
