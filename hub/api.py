@@ -21,6 +21,7 @@ from hub.core.errors import (
     TemplateError,
 )
 from hub.core.events import Event, StateChanged
+from hub.core.figures import Figure
 from hub.core.history import Happening, History, Recorded, Statistic
 from hub.core.history import Period as HistoryPeriod
 from hub.core.ports import House, Message, Mqtt, Origin, Reads, Template, Value, entity_ids_of
@@ -92,6 +93,7 @@ from hub.kinds import (
     holds,
 )
 from hub.mqtt import ClientDoor, MqttServer
+from hub.storage.filter import Chosen, EntityFilter
 from hub.watch import Watch
 
 __all__ = [
@@ -109,6 +111,7 @@ __all__ = [
     "BrokerEngine",
     "Bus",
     "Cause",
+    "Chosen",
     "ClientDoor",
     "Clock",
     "Command",
@@ -127,11 +130,13 @@ __all__ = [
     "Enabled",
     "Entity",
     "EntityEntry",
+    "EntityFilter",
     "EntityId",
     "EntityIds",
     "EntityInfo",
     "EntityPlatform",
     "Event",
+    "Figure",
     "FixedData",
     "Happening",
     "History",

@@ -173,6 +173,7 @@ class App:
             owners = configuration.declared.all(Owner)
             self._registrar = await Registrar.open(data_dir, self.house.clock, owners)
             engine = engine.knowing(self._registrar)
+            self.house.figures.add(self._registrar.metrics.figures)
             self.house.registries = Origins(self._registrar.directory, live=True)
         elif any(configuration.declared.all(Owner)):
             log.warning("registries and brokers need `broker: engine: embedded`; they are left out")

@@ -60,6 +60,7 @@ HOMES = {
     "jinja2": ("hub.template",),
     "pyotp": ("hub.registry",),
     "pyarrow": ("hub.storage",),
+    "prometheus_client": ("plugins.prometheus",),
     "pluggy": ("hub.hookspecs", "hub.loader"),
     "rich": ("hub.cli",),
     "ruamel": ("hub.config",),

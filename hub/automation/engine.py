@@ -68,6 +68,7 @@ class Engine:
         self._house = house
         self._book = Book(agenda or ShortAgenda())
         self.traces = Traces()
+        house.figures.add(self.traces.figures)
         self._automations: list[_Pair] = []
         self._scripts: dict[str, Script] = {}
 

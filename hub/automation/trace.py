@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from hub.core.cause import Cause
 from hub.core.clock import Detach
 from hub.core.events import Event
+from hub.core.figures import Figure
 from hub.core.state import State
 
 FINISHED = "finished"
@@ -145,12 +146,14 @@ class Traces:
         self._listeners: tuple[Callable[[Trace], None], ...] = ()
         self._fresh: dict[str, None] = {}
         self._longest: dict[str, float] = {}
+        self._outcomes: Counter[tuple[str, str]] = Counter()
         self._failures: deque[Trace] = deque(maxlen=_MOST_FAILURES)
         self._written: deque[tuple[float, Trace, int]] = deque(maxlen=_MOST_LOOKED_AGAIN)
 
     def keep(self, trace: Trace, most: int) -> None:
         """Hold a trace; `most` is how many of its automation or script are to be remembered."""
         trace.most = most
+        self._outcomes[trace.item, trace.outcome or ""] += 1
         kept = self._kept.get(trace.item)
         if kept is None or kept.maxlen != most:
             kept = self._kept[trace.item] = deque(kept or (), maxlen=most)
@@ -175,6 +178,12 @@ class Traces:
         """Return the last trace of this start, None if there was none yet."""
         kept = self._kept.get(item)
         return kept[-1] if kept else self._latest.get(item)
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield how often each automation and script ended in which way since the start."""
+        for (item, outcome), count in list(self._outcomes.items()):
+            labels = {"entity": item, "domain": item.partition(".")[0], "outcome": outcome}
+            yield Figure("runs", "Runs of automations and scripts by how they ended", count, labels)
 
     def of(self, item: str) -> list[Trace]:
         """Return the traces of one automation or script that are held here, oldest first."""

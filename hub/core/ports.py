@@ -15,6 +15,7 @@ from hub.core.echoes import Echoes
 from hub.core.energy import Energy, NoEnergy
 from hub.core.entities import Entities
 from hub.core.errors import HubError
+from hub.core.figures import Figures
 from hub.core.history import History, NoHistory
 from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.remembered import Remembered
@@ -207,6 +208,7 @@ class House:
     mqtt: Mqtt
     tasks: Tasks
     web: Web = field(default_factory=Web)
+    figures: Figures = field(default_factory=Figures)
     registries: Registries = field(default_factory=NoRegistries)
     telemetry: Telemetry = field(default_factory=NoTelemetry)
     energy: Energy = field(default_factory=NoEnergy)

@@ -64,6 +64,8 @@ class WebPage:
     handler: WebHandler
     methods: frozenset[str]
     role: WebRole
+    open_at_home: bool = False
+    """Whether the page of numbers answers the network at home without a log-in; no other page does."""
 
 
 class Web:
@@ -99,13 +101,22 @@ class Web:
         return list(self._webhooks.get(id, ()))
 
     def page(
-        self, path: str, handler: WebHandler, *, role: WebRole, methods: Any = ("GET", "HEAD")
+        self,
+        path: str,
+        handler: WebHandler,
+        *,
+        role: WebRole,
+        methods: Any = ("GET", "HEAD"),
+        open_at_home: bool = False,
     ) -> Detach:
-        """Answer at `/api/plugin/<path>` to people with that role. Raises `HubError` if it is taken."""
+        """Answer at `/api/plugin/<path>` to people with that role. Raises `HubError` if it is taken.
+
+        The page `metrics` answers at `/metrics` too, and there with `open_at_home` to the network at home.
+        """
         path = path.strip("/")
         if path in self._pages:
             raise HubError(f"the address {path!r} is taken by another plugin")
-        page = self._pages[path] = WebPage(path, handler, frozenset(methods), role)
+        page = self._pages[path] = WebPage(path, handler, frozenset(methods), role, open_at_home)
 
         def detach() -> None:
             if self._pages.get(path) is page:

@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from hub.broker import Authenticator, Broker, Limits, Listening, SqliteStore
-from hub.core.clock import Detach, nothing
+from hub.core.clock import Detach, nothing, together
 from hub.core.errors import HubError
 from hub.core.ports import House
 from hub.fields import refuse
@@ -18,6 +18,7 @@ from hub.kinds import BrokerEngine
 from hub.mqtt.accounts import NamelessModel, UserModel
 from hub.mqtt.address import LocalAddress, nearest
 from hub.mqtt.bridge import Bridge, BridgeModel
+from hub.mqtt.figures import figures
 from hub.mqtt.happenings import Happenings
 from hub.mqtt.inside import EmbeddedMqtt
 from hub.mqtt.limits import ServerLimits
@@ -56,6 +57,7 @@ class EmbeddedDoor:
         self._open: list[Listening] = []
         self._models: list[ListenerModel] = []
         self._bridges: list[Bridge] = []
+        self._figures = house.figures
         self._stop_telling: Detach = nothing
         for listener in (Watch(house.clock), self.presence, self.visits, Happenings(house.bus)):
             broker.listen_events(listener)
@@ -67,7 +69,8 @@ class EmbeddedDoor:
             plan = await asyncio.to_thread(model.plan, self._settings)
             self._bridges.append(await Bridge.open(plan, self.broker, self._clock))
         numbers = [bridge.numbers for bridge in self._bridges]
-        self._stop_telling = SysTopics(self.broker, self._clock, numbers).start()
+        stop = SysTopics(self.broker, self._clock, numbers).start()
+        self._stop_telling = together([stop, self._figures.add(lambda: figures(self.broker))])
 
     async def listen(self, model: ListenerModel) -> None:
         """Open one listener. Raises `HubError`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from hub.broker import (
@@ -15,6 +15,7 @@ from hub.broker import (
     Traffic,
 )
 from hub.core.clock import Clock
+from hub.core.figures import Figure
 from hub.registry.access import OwnerAccess
 from hub.registry.directory import Directory, registry_of
 from hub.registry.owners import Broker, Owner
@@ -61,6 +62,20 @@ class Metrics:
         if self.settle is not None:
             self.settle()
         return (self._tallies.get(id) or Tally()).numbers()
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield the numbers of each registry and broker that anybody spoke to."""
+        if self.settle is not None:
+            self.settle()
+        for id, tally in self._tallies.items():
+            owner = self._directory.get(id)
+            if owner is None:
+                continue
+            kind = "broker" if isinstance(owner, Broker) else "registry"
+            labels = {"kind": kind, "id": id, "name": owner.name}
+            for name, value in tally.numbers().items():
+                text = f"{name.replace('_', ' ').capitalize()} of a registry or broker"
+                yield Figure(f"iot_{name}", text, value, labels, grows=name != "connections")
 
     def forget(self, id: str) -> None:
         self._tallies.pop(id, None)

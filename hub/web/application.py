@@ -38,7 +38,7 @@ from hub.web.people import PeopleApi
 from hub.web.services import ServicesApi
 from hub.web.states import StatesApi
 from hub.web.static import File, NothingHere, Pages
-from hub.web.webhooks import PluginPagesApi, WebhooksApi
+from hub.web.webhooks import MetricsApi, PluginPagesApi, WebhooksApi
 from hub.web.websocket.commands import WebSocketApi
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,7 @@ def api_parts(
         MqttSocketApi(parts),
         WebhooksApi(parts),
         PluginPagesApi(parts),
+        MetricsApi(parts),
         *iot_api(parts),
         Description(lambda: app),
         EditingApi(parts),

@@ -14,11 +14,11 @@ from hub.core.errors import NotFound
 from hub.core.web import WebAnswer, WebHandler, WebRequest
 from hub.registry.accounts import Role
 from hub.web.addresses import Caller
-from hub.web.gate import CALLER
+from hub.web.gate import CALLER, WHO
 from hub.web.login import Asker
 from hub.web.need import PERSON, PUBLIC, http
 from hub.web.parts import Parts
-from hub.web.who import Forbidden
+from hub.web.who import Forbidden, Who
 
 log = logging.getLogger(__name__)
 LONGEST_SHOWN = 8
@@ -54,6 +54,35 @@ class WebhooksApi:
         asked = await _request(request, caller)
         answers = [await _answered(hook.handler, asked) for hook in taking]
         return _response(next((one for one in answers if one is not None), None))
+
+
+class MetricsApi:
+    """The page of numbers where those who collect them look for it: ours, and Home Assistant's address."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._web = parts.house.web
+
+    @http("GET HEAD", "/metrics", PUBLIC, include_in_schema=False)
+    async def metrics(self, request: Request) -> Any:
+        return await self._answer(request)
+
+    @http("GET HEAD", "/api/prometheus", PUBLIC, include_in_schema=False)
+    async def of_home_assistant(self, request: Request) -> Any:
+        return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Any:
+        """Answer whoever may; without a log-in all is refused alike, whether there is such a page or not."""
+        page = self._web.page_at("metrics")
+        caller: Caller = request.scope[CALLER]
+        who: Who | None = request.scope[WHO]
+        is_open = page is not None and page.open_at_home and caller.is_local
+        if who is None and not is_open:
+            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+        if page is None:
+            raise NotFound("there is nothing here", remedy="Write `prometheus:` into the configuration.")
+        if who is not None and not is_open and who.role < Role.named(page.role):
+            raise Forbidden(f"this needs {page.role}", remedy="Ask somebody who is admin.")
+        return _response(await _answered(page.handler, await _request(request, caller)))
 
 
 class PluginPagesApi:

@@ -15,8 +15,10 @@ from hub.web.need import route_of
 PUBLIC = {
     *("POST /api/login", "POST /api/setup", "WS /api/websocket", "WS /mqtt"),
     *("GET HEAD POST PUT /api/webhook/{webhook_id}", "GET HEAD /{path:path}"),
+    *("GET HEAD /metrics", "GET HEAD /api/prometheus"),
 }
-"""All that answers without a log-in. The two sockets have a log-in of their own, a webhook a secret name."""
+"""All that answers without a log-in. The two sockets have a log-in of their own, a webhook a secret name;
+numbers are for viewers unless the YAML opens them to the network at home (plugins/prometheus)."""
 SESSION = re.compile(r"\w+ /api/(logout|account/.*)")
 ADMIN_SESSION = re.compile(r"\w+ /api/(users.*|backups/download)")
 # With a token or as viewer: what is read that shows no more than states do.
