@@ -102,7 +102,7 @@ def test_what_it_tells_to_write_is_right(tmp_path: Path, create: Callable[..., R
 
     made = EmbeddedEngine.model_validate(data).listeners[0]
     assert made.tls is not None
-    made.tls.context(tmp_path)
+    made.tls.files(tmp_path)
 
 
 def test_without_names_it_takes_those_of_this_machine(
