@@ -284,7 +284,7 @@ class App:
         restart = [
             name
             for name in _ONLY_AT_START
-            if before and before.sections.get(name) != configuration.sections.get(name)
+            if before and _at_start(before, name) != _at_start(configuration, name)
         ]
         parts = self.household.set_up(configuration)
         automations, scripts = self.household.automate(configuration), self.household.scripts
@@ -459,6 +459,14 @@ class App:
             "entities": len(self.house.entities),
             "automations": len(self.household.engine.automations),
         }
+
+
+def _at_start(configuration: Configuration, name: str) -> Any:
+    """Return what a section says that a reload can't take over; attributes of entities it can."""
+    section = configuration.sections.get(name)
+    if name != "hub" or not isinstance(section, dict):
+        return section
+    return {key: value for key, value in section.items() if not str(key).startswith("customize")}
 
 
 def _gone_missing(before: Configuration | None, after: Configuration) -> list[Problem]:

@@ -86,6 +86,7 @@ class Configuration:
         """Let the house know where it stands; without a file or a `hub:` section it stays as it is."""
         if self.folder is not None or "hub" in self.sections:
             self.settings.apply(house.settings, self.folder or house.settings.config_dir)
+            house.entities.customize(self.settings.customized())
         if not house.registries.live:
             house.registries = Origins(self.declared)
 

@@ -191,7 +191,7 @@ def _is_verb(words: list[str]) -> bool:
 
 # Taken so that Home Assistant's files can be read; docs/configuration.md says what becomes of them.
 _FOREIGN = {
-    *("customize", "customize_domain", "customize_glob", "media_dirs", "legacy_templates", "debug"),
+    *("media_dirs", "legacy_templates", "debug"),
     *("allowlist_external_dirs", "allowlist_external_urls", "whitelist_external_dirs"),
     *("auth_providers", "auth_mfa_modules"),
     *("auto_repack", "db_max_retries", "db_retry_wait"),

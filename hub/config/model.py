@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from hub.core.customize import Customize
 from hub.core.settings import Settings
+from hub.core.state import is_entity_id
 
 _UNITS = {"imperial": "us_customary", "us": "us_customary"}
 
@@ -44,6 +46,38 @@ class LogFile(BaseModel):
     files: int = Field(5, ge=0, le=100)
 
 
+class CustomizeModel(BaseModel):
+    """Attributes laid over those of an entity: these, and any other."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True)
+
+    friendly_name: str | None = None
+    icon: str | None = None
+    hidden: bool | None = None
+    assumed_state: bool | None = None
+    device_class: str | None = None
+    unit_of_measurement: str | None = None
+
+    def attributes(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True)
+
+
+def _entity(value: str) -> str:
+    name = value.strip().lower()
+    if not is_entity_id(name):
+        raise ValueError(
+            f"{value!r} is no entity id", "Write it as light.hall; for patterns take customize_glob"
+        )
+    return name
+
+
+def _lower(value: str) -> str:
+    return value.strip().lower()
+
+
+Own = Annotated[CustomizeModel, BeforeValidator(lambda value: {} if value is None else value)]
+
+
 class HubModel(BaseModel):
     """Where the house stands and how its people measure and speak."""
 
@@ -69,10 +103,10 @@ class HubModel(BaseModel):
     external_url: str | None = None
     data_dir: str = "data"
     log_file: LogFile = LogFile()
+    customize: Mapping[Annotated[str, AfterValidator(_entity)], Own] | None = None
+    customize_domain: Mapping[Annotated[str, AfterValidator(_lower)], Own] | None = None
+    customize_glob: Mapping[Annotated[str, AfterValidator(_lower)], Own] | None = None
     # Home Assistant's, taken so that its files read; what they mean here is said in docs/configuration.md.
-    customize: Mapping[str, Any] | None = None
-    customize_domain: Mapping[str, Any] | None = None
-    customize_glob: Mapping[str, Any] | None = None
     allowlist_external_dirs: Texts | None = None
     whitelist_external_dirs: Texts | None = None
     allowlist_external_urls: Texts | None = None
@@ -81,6 +115,11 @@ class HubModel(BaseModel):
     auth_mfa_modules: Any = None
     legacy_templates: bool | None = None
     debug: bool | None = None
+
+    def customized(self) -> Customize:
+        """Return what the YAML lays over the attributes of entities."""
+        parts = (self.customize, self.customize_domain, self.customize_glob)
+        return Customize(*({key: own.attributes() for key, own in (part or {}).items()} for part in parts))
 
     def apply(self, settings: Settings, config_dir: Path) -> None:
         """Write these settings into the house's; `data_dir` is relative to the configuration's folder."""

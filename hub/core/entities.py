@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hub.core.cause import Cause
+from hub.core.customize import Customize
 from hub.core.errors import HubError
 from hub.core.events import Event
 from hub.core.registries import DeviceInfo, DeviceRegistry, EntityEntry, EntityRegistry
@@ -90,11 +91,13 @@ class Entity:
             "icon": (entry.icon if entry is not None else None) or info.icon,
             "entity_picture": info.entity_picture,
         }
+        self._custom = self._owner.customized.of(self.entity_id)
         self.fixed = {
             **info.attributes,
             **{name: value for name, value in shown.items() if value is not None},
             **({"assumed_state": True} if info.assumed_state else {}),
             "friendly_name": full_name,
+            **self._custom,
         }
         self._written = None
 
@@ -151,7 +154,7 @@ class Entity:
         if self._state is None and not self._spoke and self._owner.restores(self):
             return
         if self._written is None:
-            self._written = {**self.fixed, **self._extra} if self._extra else self.fixed
+            self._written = {**self.fixed, **self._extra, **self._custom} if self._extra else self.fixed
         state = self._state if self._state is not None else UNKNOWN
         if self._unit is not None:
             state = self.shown(state)
@@ -206,6 +209,7 @@ class Entities:
         registry.listen(self._entry_changed)
         devices.listen(self._device_changed)
         self._living: dict[str, Entity] = {}
+        self.customized = Customize()
         self.recall: Callable[[str], Remembered | None] | None = None
         """What an entity was before this start; None if nothing is put back."""
         self.quiet = False
@@ -246,6 +250,16 @@ class Entities:
         entity.enabled = entry is None or entry.disabled_by is None
         self._living[entity_id] = entity
         return entity
+
+    def customize(self, customized: Customize) -> None:
+        """Lay these attributes over those of entities, from now on and of those that live."""
+        if customized == self.customized:
+            return
+        self.customized = customized
+        for entity in self._living.values():
+            entity.describe(entity.info, entity.full_name)
+            if entity.entity_id in self.states:
+                entity.show()
 
     def restores(self, entity: Entity) -> bool:
         """Show what an entity was, marked `restored`, until its device speaks; False if that is not known."""
