@@ -22,6 +22,7 @@ from hub.config.source import load_text
 from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
+from hub.core.figures import Figures
 from hub.core.ports import House
 from hub.core.settings import Settings
 from hub.mqtt import EmbeddedEngine
@@ -41,7 +42,7 @@ def house(tmp_path: Path) -> House:
     """What an engine needs of a house."""
     clock = SystemClock()
     settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
-    return cast(House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock)))
+    return cast(House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock), figures=Figures()))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
