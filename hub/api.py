@@ -24,6 +24,7 @@ from hub.core.events import Event, StateChanged
 from hub.core.figures import Figure
 from hub.core.history import Happening, History, Recorded, Statistic
 from hub.core.history import Period as HistoryPeriod
+from hub.core.openings import Opening, Openings
 from hub.core.ports import House, Message, Mqtt, Origin, Reads, Template, Value, entity_ids_of
 from hub.core.registries import DeviceEntry, DeviceInfo, EntityEntry
 from hub.core.remembered import Remembered
@@ -155,6 +156,8 @@ __all__ = [
     "NoData",
     "NotFound",
     "OneOrMany",
+    "Opening",
+    "Openings",
     "Origin",
     "Outcome",
     "Parsing",

@@ -24,6 +24,7 @@ from hub.control import ControlServer
 from hub.core.clock import Clock, Detach, SystemClock, nothing, together
 from hub.core.errors import HubError
 from hub.core.naming_desk import naming_commands
+from hub.core.openings import Opening
 from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
@@ -68,6 +69,9 @@ _ONLY_AT_START = ("hub", "plugins", "broker", "web", "recorder", "logbook")
 
 class Pages(Protocol):
     """The web server while it runs."""
+
+    @property
+    def port(self) -> int: ...
 
     def lines(self) -> Iterable[str]: ...
 
@@ -225,6 +229,9 @@ class App:
         }
         try:
             self._pages = await open_pages(parts)
+            if not model.is_local:
+                opening = Opening("http", model.host, self._pages.port, model.tls is not None)
+                self.house.openings.add(opening)
         except HubError as error:
             log.error("no pages are served: %s", error)
 

@@ -72,6 +72,7 @@ HOMES = {
     "typer": ("hub.cli",),
     "uvicorn": ("hub.web",),
     "uvloop": ("hub.cli",),
+    "zeroconf": ("plugins.zeroconf",),
 }
 
 # The machine's clock is read in one module; these take a duration from it, or the broker's own seconds.

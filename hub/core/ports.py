@@ -17,6 +17,7 @@ from hub.core.entities import Entities
 from hub.core.errors import HubError
 from hub.core.figures import Figures
 from hub.core.history import History, NoHistory
+from hub.core.openings import Openings
 from hub.core.registries import DeviceRegistry, EntityRegistry
 from hub.core.remembered import Remembered
 from hub.core.services import Services
@@ -209,6 +210,7 @@ class House:
     tasks: Tasks
     web: Web = field(default_factory=Web)
     figures: Figures = field(default_factory=Figures)
+    openings: Openings = field(default_factory=Openings)
     registries: Registries = field(default_factory=NoRegistries)
     telemetry: Telemetry = field(default_factory=NoTelemetry)
     energy: Energy = field(default_factory=NoEnergy)

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from hub.broker import Authenticator, Broker, Limits, Listening, SqliteStore
 from hub.core.clock import Detach, nothing, together
 from hub.core.errors import HubError
+from hub.core.openings import Opening
 from hub.core.ports import House
 from hub.fields import refuse
 from hub.kinds import BrokerEngine
@@ -58,6 +59,8 @@ class EmbeddedDoor:
         self._models: list[ListenerModel] = []
         self._bridges: list[Bridge] = []
         self._figures = house.figures
+        self._openings = house.openings
+        self._unopen: list[Detach] = []
         self._stop_telling: Detach = nothing
         for listener in (Watch(house.clock), self.presence, self.visits, Happenings(house.bus)):
             broker.listen_events(listener)
@@ -78,6 +81,9 @@ class EmbeddedDoor:
         try:
             self._open.append(await self.broker.listen(listener))
             self._models.append(model)
+            if not model.is_local and model.websocket is None:
+                port, tls = self._open[-1].port, model.tls is not None
+                self._unopen.append(self._openings.add(Opening("mqtt", model.host, port, tls)))
         except OSError as error:
             raise HubError(
                 f"the MQTT server can't listen on {model.where}: {error.strerror or error}",
@@ -111,6 +117,7 @@ class EmbeddedDoor:
 
     async def close(self) -> None:
         self._stop_telling()
+        together(self._unopen)()
         await asyncio.gather(*(bridge.close() for bridge in self._bridges))
         await self.broker.stop()
         self._users.close()
