@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import httpx
 from pydantic import Field
 
-from hub.api import Detach, House, Integration, OneOrMany, StateChanged, Text, together
+from hub.api import Bool, Detach, House, Integration, OneOrMany, StateChanged, Text, together
 from plugins.influxdb.lines import line
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,10 @@ _MOST = 100_000
 class InfluxDb(Integration):
     """Write states in InfluxDB's line protocol, of version 1 (`database`) or 2 (`bucket`)."""
 
-    url: Text = "http://localhost:8086"
+    url: Text | None = None
+    host: Text = "localhost"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8086
+    ssl: Bool = False
     database: Text | None = None
     bucket: Text | None = None
     organization: Text = ""
@@ -39,7 +42,8 @@ class InfluxDb(Integration):
 
     @property
     def address(self) -> str:
-        base = self.url.rstrip("/")
+        usual = f"{'https' if self.ssl else 'http'}://{self.host}:{self.port}"
+        base = (self.url or usual).rstrip("/")
         if self.bucket is not None:
             asked = {"bucket": self.bucket, "org": self.organization, "precision": "ns"}
             return f"{base}/api/v2/write?{urlencode(asked)}"

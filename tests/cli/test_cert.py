@@ -23,6 +23,7 @@ from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
 from hub.core.figures import Figures
+from hub.core.openings import Openings
 from hub.core.ports import House
 from hub.core.settings import Settings
 from hub.mqtt import EmbeddedEngine
@@ -42,7 +43,12 @@ def house(tmp_path: Path) -> House:
     """What an engine needs of a house."""
     clock = SystemClock()
     settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
-    return cast(House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock), figures=Figures()))
+    return cast(
+        House,
+        SimpleNamespace(
+            clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
+        ),
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ import pytest
 from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.figures import Figures
+from hub.core.openings import Openings
 from hub.core.ports import House, Message
 from hub.core.settings import Settings
 from hub.kinds import BrokerEngine, Door
@@ -56,7 +57,12 @@ def house(tmp_path: Path) -> House:
     """What an engine needs of a house."""
     clock = SystemClock()
     settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
-    return cast(House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock), figures=Figures()))
+    return cast(
+        House,
+        SimpleNamespace(
+            clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
+        ),
+    )
 
 
 @pytest.fixture

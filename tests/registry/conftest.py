@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.figures import Figures
+from hub.core.openings import Openings
 from hub.core.ports import House
 from hub.core.settings import Settings
 from hub.mqtt import EmbeddedEngine
@@ -136,7 +137,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
         clock = SystemClock()
         settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
         house = cast(
-            House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock), figures=Figures())
+            House,
+            SimpleNamespace(
+                clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
+            ),
         )
         registrar = await Registrar.open(tmp_path, house.clock, declared)
         engine = EmbeddedEngine.model_validate({"listeners": [{"port": 0}], **keys})

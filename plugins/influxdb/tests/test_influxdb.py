@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hub.testing.house import SimulatedHouse
+from plugins.influxdb.integration import InfluxDb
 
 
 class Server:
@@ -97,6 +98,12 @@ async def test_what_is_not_taken_is_sent_again(home: SimulatedHouse, server: Ser
     assert [line.split(" ")[1] for line in server.heard[1][1]] == ["value=1.0", "value=2.0"]
     assert caplog.text.count("InfluxDB takes no states") == 1
     assert server.heard[0][0].startswith("POST /write?db=d&precision=n ")
+
+
+def test_the_address_may_be_told_in_parts() -> None:
+    told = InfluxDb(host="box", port=443, ssl=True)
+    assert told.address == "https://box:443/write?db=hearth&precision=n"
+    assert InfluxDb().address.startswith("http://localhost:8086/write?")
 
 
 async def test_a_refused_line_does_not_stop_the_others(home: SimulatedHouse, server: Server) -> None:

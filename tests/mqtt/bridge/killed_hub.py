@@ -11,6 +11,7 @@ from typing import cast
 from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.figures import Figures
+from hub.core.openings import Openings
 from hub.core.ports import House
 from hub.core.settings import Settings
 from hub.mqtt import EmbeddedEngine
@@ -30,7 +31,12 @@ async def main(folder: Path, port: int, far_port: int) -> None:
     clock = SystemClock()
     settings = Settings(config_dir=folder, data_dir=folder)
     await engine.open(
-        cast(House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock), figures=Figures()))
+        cast(
+            House,
+            SimpleNamespace(
+                clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
+            ),
+        )
     )
     print("ready", flush=True)
     await asyncio.Event().wait()
