@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,6 +46,16 @@ _BEFORE_IT_RUNS: dict[str, Any] = {
     "hub/storage/files.py": {"open_file"},
     "hub/storage/traces.py": {"open"},
 }
+
+
+@pytest.fixture(autouse=True)
+def levels_of_the_log() -> Iterator[None]:
+    """Let no test's `logger:` decide what the next one hears."""
+    ours = [logging.getLogger(name) for name in ("hub", "plugins")]
+    before = [logger.level for logger in ours]
+    yield
+    for logger, level in zip(ours, before, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(autouse=True)

@@ -127,11 +127,15 @@ class Household:
     async def stop(self) -> None:
         """Undo everything in the opposite order."""
         self.house.bus.emit(HUB_STOP)
+        self.undo()
+        await self.house.tasks.stop()
+
+    def undo(self) -> None:
+        """Undo what was set up, without waiting for what runs in the background."""
         self.engine.stop()
         for _, stop in reversed(self.parts):
             _stop(stop)
         self.parts.clear()
-        await self.house.tasks.stop()
 
     def _begin(self, part: Part) -> Detach | None:
         try:

@@ -43,7 +43,9 @@ def examine(path: Path, plugins: Plugins) -> tuple[Configuration, list[Problem]]
     household = Household.of(house)
     household.set_up(configuration)
     household.automate(configuration)
-    return configuration, in_order([*configuration.problems, *doubts(configuration, house)])
+    problems = in_order([*configuration.problems, *doubts(configuration, house)])
+    household.undo()  # what reaches out of the house, such as the levels of the log, is as before
+    return configuration, problems
 
 
 def doubts(configuration: Configuration, house: House) -> Iterator[Problem]:

@@ -9,24 +9,22 @@ import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner, Result
 
+from hub.building import build_house
 from hub.cli.app import app
 from hub.config.source import load_text
-from hub.core.bus import Bus
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
-from hub.core.figures import Figures
-from hub.core.openings import Openings
 from hub.core.ports import House
 from hub.core.settings import Settings
+from hub.loader import Catalogs
 from hub.mqtt import EmbeddedEngine
+from hub.mqtt.closed import ClosedMqtt
 from hub.registry.server_certificates import issue_server, make_authority
 
 FILES = ["ca.crt", "ca.key", "server.crt", "server.key"]
@@ -43,12 +41,7 @@ def house(tmp_path: Path) -> House:
     """What an engine needs of a house."""
     clock = SystemClock()
     settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
-    return cast(
-        House,
-        SimpleNamespace(
-            clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
-        ),
-    )
+    return build_house(clock, settings, Catalogs(), ClosedMqtt())
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -9,20 +9,19 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import aiomqtt
 import pytest
 
-from hub.core.bus import Bus
+from hub.building import build_house
 from hub.core.clock import SystemClock
-from hub.core.figures import Figures
-from hub.core.openings import Openings
 from hub.core.ports import House, Message
 from hub.core.settings import Settings
 from hub.kinds import BrokerEngine, Door
+from hub.loader import Catalogs
 from hub.mqtt import EmbeddedEngine, ExternalEngine
+from hub.mqtt.closed import ClosedMqtt
 from plugins.amqtt.engine import AmqttEngine
 
 
@@ -57,12 +56,7 @@ def house(tmp_path: Path) -> House:
     """What an engine needs of a house."""
     clock = SystemClock()
     settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
-    return cast(
-        House,
-        SimpleNamespace(
-            clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
-        ),
-    )
+    return build_house(clock, settings, Catalogs(), ClosedMqtt())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import aiomqtt
 import argon2
@@ -21,13 +21,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from hub.core.bus import Bus
+from hub.building import build_house
 from hub.core.clock import SystemClock
-from hub.core.figures import Figures
-from hub.core.openings import Openings
-from hub.core.ports import House
 from hub.core.settings import Settings
+from hub.loader import Catalogs
 from hub.mqtt import EmbeddedEngine
+from hub.mqtt.closed import ClosedMqtt
 from hub.registry import Broker, Device, Directory, Registrar, Registry, credentials
 from hub.registry.owners import Password, Token
 
@@ -136,12 +135,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
     async def start(declared: Any = (), **keys: Any) -> Site:
         clock = SystemClock()
         settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
-        house = cast(
-            House,
-            SimpleNamespace(
-                clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
-            ),
-        )
+        house = build_house(clock, settings, Catalogs(), ClosedMqtt())
         registrar = await Registrar.open(tmp_path, house.clock, declared)
         engine = EmbeddedEngine.model_validate({"listeners": [{"port": 0}], **keys})
         opened.append(Site(registrar, await engine.knowing(registrar).open(house)))

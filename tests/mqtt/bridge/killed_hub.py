@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
-from hub.core.bus import Bus
+from hub.building import build_house
 from hub.core.clock import SystemClock
-from hub.core.figures import Figures
-from hub.core.openings import Openings
-from hub.core.ports import House
 from hub.core.settings import Settings
+from hub.loader import Catalogs
 from hub.mqtt import EmbeddedEngine
 from hub.mqtt.bridge import bridge
+from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.door import waits
 
 
@@ -30,14 +27,7 @@ async def main(folder: Path, port: int, far_port: int) -> None:
     )
     clock = SystemClock()
     settings = Settings(config_dir=folder, data_dir=folder)
-    await engine.open(
-        cast(
-            House,
-            SimpleNamespace(
-                clock=clock, settings=settings, bus=Bus(clock), figures=Figures(), openings=Openings()
-            ),
-        )
-    )
+    await engine.open(build_house(clock, settings, Catalogs(), ClosedMqtt()))
     print("ready", flush=True)
     await asyncio.Event().wait()
 

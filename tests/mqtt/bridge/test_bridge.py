@@ -425,6 +425,10 @@ async def test_each_message_of_qos_2_crosses_once_though_the_line_is_cut_again_a
             await client.publish("in/x", str(number), qos=2)
             if wire.cut_after is None and number % 20 == 0:
                 wire.cut_after = wire.carried + 200 + number % 7 * 30
+            if number % 250 == 249:  # and now and then while both sides have all in their hands
+                wire.cut()
+                await state.until("offline")
+                await state.until("online")
         while len(there) < 1_000:
             there.append(int((await anext(client.messages)).payload))
         await here.until(1_000)
