@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -65,6 +66,16 @@ def without(
         if key in retired:
             warn(info, f"`{key}` {said}", "Take it away", at=data, key=key)
     return {key: value for key, value in data.items() if key not in retired}
+
+
+def only_known(info: ValidationInfo, data: Any, names: Collection[str]) -> Any:
+    """Return a mapping without keys that are none of `names` and resemble none of them, and warn of each."""
+    if not isinstance(data, Mapping):
+        return data
+    strange = [
+        key for key in data if key not in names and not difflib.get_close_matches(str(key), names, 1, 0.88)
+    ]
+    return without(info, data, strange, "means nothing here") if strange else data
 
 
 def _schema(*types: str) -> WithJsonSchema:

@@ -20,6 +20,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import InitErrorDetails
 
@@ -38,6 +39,7 @@ from hub.fields import (
     VariablesField,
     is_enabled,
     looks_like_template,
+    only_known,
     refuse,
     warn,
 )
@@ -47,6 +49,14 @@ class Kind(BaseModel):
     """A part of the house as the YAML declares it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    partly: ClassVar[bool] = False
+    """Whether Home Assistant's of the same name takes more keys: those are then only warned of."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any, info: ValidationInfo) -> Any:
+        return only_known(info, data, cls.model_fields) if cls.partly else data
 
     @classmethod
     def beyond(cls, data: Mapping[str, Any]) -> str:

@@ -12,9 +12,13 @@ from hub.kinds import ActionsField, ConditionsField, TriggersField
 
 Mode = Literal["single", "restart", "queued", "parallel"]
 AfterRestart = Literal["run", "skip"]
+_Level = Literal["silent", "critical", "fatal", "error", "warning", "warn", "info", "debug", "notset"]
 MaxExceeded = Annotated[
-    Literal["silent", "critical", "fatal", "error", "warning", "warn", "info", "debug", "notset"],
-    BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
+    _Level,
+    # In any case, as Home Assistant takes it; editors offer the small ones.
+    BeforeValidator(
+        lambda level: level.lower() if isinstance(level, str) else level, json_schema_input_type=_Level | str
+    ),
 ]
 STORED_TRACES = 50
 

@@ -137,7 +137,9 @@ class _Part:
         return any(self._kind((*fault.path, key)) is Kind.BROKEN for key in keys)
 
     def _near_key(self, path: KeyPath) -> str:
-        """Return the key that was meant by the unknown one at `path`."""
+        """Return the key that was meant by the unknown one at `path`; nothing if it stands in no file."""
+        if not path:
+            return ""
         mapping = value_at(self.data, path[:-1])
         seen = self.findings.model_of(mapping)
         models = [seen] if seen else models_at(self.model, path[:-1])

@@ -6,16 +6,26 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from hub.config.scalars import plain
-from hub.fields import Bool, EntityIds, OneOrMany, Parsing, Period, Text, refuse, without
+from hub.fields import Bool, EntityIds, OneOrMany, Parsing, Period, Text, refuse, warn, without
 from hub.kinds import Store
 from hub.storage.filter import Chosen, EntityFilter
 
 # The store that is used when nothing else is said.
 DEFAULT_STORE = "sqlite"
-_RETIRED = ("purge_days", "purge_interval")
+_ELSEWHERE = ("mysql", "mariadb", "mssql")
+"""Where Home Assistant can keep its history, and nobody here."""
+_RETIRED = ("purge_days", "purge_interval", "db_integrity_check")
 _OTHER_NAMES = {"postgres": "postgresql"}
 
 
@@ -55,6 +65,16 @@ class RecorderModel(BaseModel):
     @classmethod
     def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
         return without(info, data, _RETIRED)
+
+    @field_validator("db_url")
+    @classmethod
+    def _known_here(cls, url: str, info: ValidationInfo) -> str:
+        scheme = str(plain(url)).partition("://")[0].partition("+")[0]
+        if scheme in _ELSEWHERE:
+            text = f"db_url: history is not kept in {scheme} here, but in a file"
+            warn(info, text, "Take it away, or name a postgresql:// store.")
+            return ""
+        return url
 
     @model_validator(mode="after")
     def _lasting(self) -> Self:

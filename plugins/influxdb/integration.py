@@ -6,13 +6,13 @@ import fnmatch
 import logging
 from collections import deque
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlencode
 
 import httpx
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from hub.api import Bool, Detach, House, Integration, OneOrMany, StateChanged, Text, together
+from hub.api import Bool, Detach, House, Integration, OneOrMany, StateChanged, Text, as_list, together
 from plugins.influxdb.lines import line
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,21 @@ _AT_ONCE = 5000
 _MOST = 100_000
 
 
+def _globs(value: Any) -> Any:
+    """Take Home Assistant's mapping of `domains`, `entities` and `entity_globs` for a list of globs."""
+    if not isinstance(value, Mapping):
+        return value
+    domains = [f"{domain}.*" for domain in as_list(value.get("domains"))]
+    return [*domains, *as_list(value.get("entities")), *as_list(value.get("entity_globs"))]
+
+
+Globs = Annotated[OneOrMany[Text], BeforeValidator(_globs)]
+
+
 class InfluxDb(Integration):
     """Write states in InfluxDB's line protocol, of version 1 (`database`) or 2 (`bucket`)."""
+
+    partly: ClassVar[bool] = True
 
     url: Text | None = None
     host: Text = "localhost"
@@ -34,8 +47,8 @@ class InfluxDb(Integration):
     token: Text | None = Field(default=None, repr=False)
     username: Text | None = None
     password: Text | None = Field(default=None, repr=False)
-    include: OneOrMany[Text] = ("*",)
-    exclude: OneOrMany[Text] = ()
+    include: Globs = ("*",)
+    exclude: Globs = ()
     attributes: OneOrMany[Text] = ()
     tags: Mapping[str, Text] = {}
     timeout: Annotated[float, Field(gt=0, le=120)] = 10.0

@@ -25,6 +25,8 @@ class Say(ServiceData):
 class NotifyPlatform(EntityPlatform):
     """A way to reach people, offered as `notify.<name>`."""
 
+    partly: ClassVar[bool] = True
+
     standard: ClassVar[str] = "notify"
 
     name: Text = "notify"

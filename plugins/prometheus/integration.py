@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,6 +53,8 @@ class Filter(BaseModel):
 
 class Prometheus(Integration):
     """Answer Prometheus at `/metrics`: states, runs, the MQTT server, registries, the process."""
+
+    partly: ClassVar[bool] = True
 
     namespace: Annotated[str, Field(pattern=r"^([a-zA-Z_][a-zA-Z0-9_]*)?$")] = "homeassistant"
     filter: Filter = Filter()

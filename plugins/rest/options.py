@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ Method = Literal["get", "post", "put", "patch", "delete", "GET", "POST", "PUT", 
 
 class Asking(Kind):
     """Where and how to ask."""
+
+    partly: ClassVar[bool] = True
 
     method: Method = "get"
     headers: Mapping[str, TemplateField] = {}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 from hub.api import Bool, Detach, House, HubError, Integration, OneOrMany, Text, together
 
 
 class Zeroconf(Integration):
     """Tell over mDNS where MQTT server and pages are, as far as others can reach them."""
+
+    partly: ClassVar[bool] = True
 
     name: Text | None = None
     interfaces: OneOrMany[Text] = ()

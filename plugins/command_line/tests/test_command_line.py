@@ -70,6 +70,7 @@ async def test_what_fails_is_unavailable_and_named(
 @pytest.mark.parametrize("command", ["/bin/cat /etc/passwd", "echo 1", "''"])
 async def test_what_is_not_allowed_is_refused(home: SimulatedHouse, command: str) -> None:
     assert "may not be run" in set_up(home, command)[0]
+    assert home.state("sensor.x") is None
 
 
 async def test_programs_are_allowed_by_their_whole_paths(home: SimulatedHouse) -> None:
