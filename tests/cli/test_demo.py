@@ -57,6 +57,7 @@ async def test_devices_and_automations_talk_over_mqtt(demo: subprocess.Popen[str
     assert answer.payload == command.payload
 
 
+@pytest.mark.timeout(400)  # a heater must get cold first
 def test_shows_a_run_that_did_not_happen_with_the_reason(demo: subprocess.Popen[str]) -> None:
     found = told(demo, r"bathroom_heater_on: failed_conditions, (.*) \(")
 
