@@ -16,17 +16,17 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from hub.broker import AllowAll, Credentials, Limits
 from hub.broker.packets import Connect, Subscribe, encode
 from hub.broker.wire import encode_text
-from hub.core.bus import Bus
+from hub.building import build_house
 from hub.core.clock import SystemClock
-from hub.core.ports import House
 from hub.core.settings import Settings
+from hub.loader import Catalogs
 from hub.mqtt import EmbeddedEngine
+from hub.mqtt.closed import ClosedMqtt
 from hub.registry import Device, Owner, Registrar, Registry
 from hub.registry.access import access_of
 from hub.registry.credentials import Secret, hash_device_password
@@ -111,7 +111,7 @@ def memory() -> float:
 async def serving(folder: Path) -> Any:
     clock = SystemClock()
     settings = Settings(config_dir=folder, data_dir=folder)
-    house = cast(House, SimpleNamespace(clock=clock, settings=settings, bus=Bus(clock)))
+    house = build_house(clock, settings, Catalogs(), ClosedMqtt())
     registrar = await Registrar.open(folder, clock)
     user = {"name": "ann", "password": "secret", "publish": ["a/#", "hall/+/events"], "subscribe": ["hall/#"]}
     # All come from one address, and so would a house behind a gateway.
