@@ -9,12 +9,15 @@ import ssl
 import struct
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiomqtt
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from pydantic import ValidationError
 
 from hub.mqtt import EmbeddedEngine
@@ -123,6 +126,36 @@ async def test_clients_are_asked_for_certificates_as_it_says(
             served[shown] = True
 
     assert served == welcome
+
+
+async def test_a_certificate_on_the_revocation_list_is_refused(
+    opened: Any, authority: trustme.CA, tmp_path: Path
+) -> None:
+    kept = authority.issue_cert("kept")
+    kept.private_key_and_cert_chain_pem.write_to_path(tmp_path / "kept.pem")
+    revoke(authority, tmp_path)
+    door = await opened(engine(tls={**TLS, "clients": "required", "client_ca": "ca.pem", "crl": "crl.pem"}))
+    await say(door, **trusting(tmp_path, "client.pem"))
+
+    revoke(authority, tmp_path, "client.pem")
+    await door.reload_certificates()
+
+    with pytest.raises(aiomqtt.MqttError):
+        await say(door, **trusting(tmp_path, "client.pem"))
+    await say(door, **trusting(tmp_path, "kept.pem"))
+
+
+def revoke(authority: trustme.CA, folder: Path, *certificates: str) -> None:
+    """Write a revocation list with these certificates' numbers into crl.pem."""
+    now = datetime.now(UTC)
+    builder = x509.CertificateRevocationListBuilder(
+        authority._certificate.subject, now, now + timedelta(days=1)
+    )
+    for name in certificates:
+        number = x509.load_pem_x509_certificate((folder / name).read_bytes()).serial_number
+        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder(number, now).build())
+    revoked = builder.sign(authority._private_key, hashes.SHA256())
+    (folder / "crl.pem").write_bytes(revoked.public_bytes(serialization.Encoding.PEM))
 
 
 async def test_a_proxy_says_for_whom_it_connects(opened: Any, caplog: pytest.LogCaptureFixture) -> None:
