@@ -161,7 +161,7 @@ class App:
         self._memory = await LastingMemory.open(data_dir / "memory.db", self.house.clock)
         self.house.memory = self._memory
         self._memory.attend(self.house.bus, self.house.states)
-        self._names = await LastingRegistry.open(data_dir / "entities.db")
+        self._names = await LastingRegistry.open(data_dir / "entities.db", self.house.clock)
         self._names.attend(self.house)
         self.house.entities.recall = self._memory.recall
         self._agenda = await LastingAgenda.open(data_dir / "agenda.db", self.house.clock)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import aiosqlite
 
 from hub.core.clock import Clock
-from hub.core.errors import HubError
+from hub.core.errors import HubError, StoreFailed
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_PRIMARY = 0xFF
 
 
 async def open_file(
@@ -23,32 +25,61 @@ async def open_file(
     migrations: Sequence[str],
     read: Callable[[aiosqlite.Connection], Awaitable[T]],
     lost: str,
+    *,
+    synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
 ) -> tuple[aiosqlite.Connection, T]:
     """Open or make the file, and `read` what is in it.
 
-    A damaged one is kept as `….damaged-TIME` and begun anew; `lost` says what begins anew with it.
-    One that a newer hub wrote is refused with a `HubError`.
+    A damaged one is kept as `….damaged-TIME` and begun anew; `lost` says what begins anew with it. Raises
+    `StoreFailed` if the disk is full or does not answer, and `HubError` for a file of a newer hub: both are
+    left as they are.
     """
     try:
-        return await _opened(path, migrations, read)
-    except sqlite3.DatabaseError as error:
-        aside = path.with_name(f"{path.name}.damaged-{clock.now():%Y%m%d-%H%M%S}")
-        log.error("%s is damaged (%s). It is kept as %s; %s", path, error, aside.name, lost)
-        for suffix in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.rename(aside.with_name(aside.name + suffix))
-        return await _opened(path, migrations, read)
+        try:
+            return await _opened(path, migrations, read, synchronous)
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            await set_aside(path, clock, str(error), lost)
+            return await _opened(path, migrations, read, synchronous)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreFailed(
+            f"{path} can't be opened: {error}",
+            remedy="See whether the disk is full or may not be written to.",
+        ) from error
+
+
+async def set_aside(path: Path, clock: Clock, why: str, lost: str) -> None:
+    """Keep a damaged file as `….damaged-TIME`, and say so."""
+    aside = path.with_name(f"{path.name}.damaged-{clock.now():%Y%m%d-%H%M%S}")
+    log.error("%s is damaged (%s). It is kept as %s; %s", path, why, aside.name, lost)
+    await asyncio.to_thread(_rename, path, aside)
+
+
+def is_damage(error: Exception) -> bool:
+    """Tell whether SQLite complains of what is in a file, and not of the disk or of others who use it."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & _PRIMARY in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _rename(path: Path, aside: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
 
 
 async def _opened(
-    path: Path, migrations: Sequence[str], read: Callable[[aiosqlite.Connection], Awaitable[T]]
+    path: Path,
+    migrations: Sequence[str],
+    read: Callable[[aiosqlite.Connection], Awaitable[T]],
+    synchronous: str,
 ) -> tuple[aiosqlite.Connection, T]:
-    _make_private(path)
+    await asyncio.to_thread(_make_private, path)
     database = await aiosqlite.connect(path)
     try:
         await database.execute("PRAGMA journal_mode=WAL")
-        await database.execute("PRAGMA synchronous=NORMAL")
+        await database.execute(f"PRAGMA synchronous={synchronous}")
         await database.execute("PRAGMA busy_timeout=5000")
         await _migrate(database, path, migrations)
         return database, await read(database)

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
 
-from hub.core.cause import Cause
 from hub.core.clock import Detach, nothing, together
 from hub.core.errors import HubError, StoreBroken, StoreFailed
 from hub.core.events import (
@@ -22,6 +20,7 @@ from hub.core.events import (
     Event,
     StateChanged,
 )
+from hub.core.notices import post, take_down
 from hub.core.ports import House
 from hub.core.store import MICRO, Batch, HistoryStore
 from hub.kinds import Store
@@ -34,8 +33,6 @@ BATCH = 500
 # About 50 MB of states: what a store that is away for a while can miss without loss.
 MOST_WAITING = 50_000
 RETRY_SECONDS = 10.0
-# A device that answers this late answers to something else; as in Home Assistant.
-ANSWER_SECONDS = 5.0
 RECORDER_FAILING = "recorder_failing"
 RECORDER_RECOVERED = "recorder_recovered"
 LOGBOOK_ENTRY = "logbook_entry"
@@ -111,19 +108,7 @@ class Recorder:
             gone = Event(REMOVED, {"entity_id": entity_id}, cause, self._house.clock.timestamp())
             self._put((gone, cause))
             return
-        if cause is None:
-            entity = self._house.entities.get(entity_id)
-            if entity is not None and entity.asked is not None:
-                cause = self._asked(event, *entity.asked)
         self._put((event, cause))
-
-    @staticmethod
-    def _asked(event: StateChanged, cause: Cause | None, at: float) -> Cause | None:
-        """Take what a device says soon after a command as the answer to it."""
-        new, old = event.new, event.old
-        if new is None or (old is not None and old.state == new.state):
-            return None
-        return cause if 0 <= new.updated - at <= ANSWER_SECONDS else None
 
     def _happened(self, event: Event) -> None:
         self._put((event, event.cause))
@@ -250,7 +235,7 @@ class Recorder:
         kept = await self._kind.set_aside(self._house)
         text = f"history was damaged ({why}). It is kept as {kept}; a new one begins"
         log.error("%s", text)
-        self._tell("recorder_damaged", "History was damaged", text)
+        post(self._house, "recorder_damaged", "History was damaged", text)
         return await self._kind.open(self._house)
 
     # --- told ---
@@ -259,7 +244,7 @@ class Recorder:
         text = f"history is not recorded: {error}. The house goes on; this is tried again and again"
         if not self.problem:
             log.error("%s", text)
-            self._tell("recorder_failing", "History is not recorded", text)
+            post(self._house, RECORDER_FAILING, "History is not recorded", text)
             self._house.bus.emit(RECORDER_FAILING, {"problem": str(error)})
         self.problem = str(error)
 
@@ -270,21 +255,8 @@ class Recorder:
         if self.problem:
             self.problem = ""
             log.warning("history is recorded again")
-            self._dismiss("recorder_failing")
+            take_down(self._house, RECORDER_FAILING)
             self._house.bus.emit(RECORDER_RECOVERED, {})
-
-    def _tell(self, id: str, title: str, text: str) -> None:
-        self._notify("create", {"notification_id": id, "title": title, "message": text})
-
-    def _dismiss(self, id: str) -> None:
-        self._notify("dismiss", {"notification_id": id})
-
-    def _notify(self, service: str, data: dict[str, Any]) -> None:
-        if self._house.services.find("persistent_notification", service) is not None:
-            try:
-                self._house.services.call("persistent_notification", service, data)
-            except HubError as error:
-                log.debug("nobody could be told: %s", error)
 
     # --- over ---
 

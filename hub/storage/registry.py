@@ -18,7 +18,7 @@ import aiosqlite
 import orjson
 
 from hub.core.areas import AreaEntry, FloorEntry, LabelEntry
-from hub.core.clock import Detach, nothing, together
+from hub.core.clock import Clock, Detach, nothing, together
 from hub.core.errors import HubError
 from hub.core.events import (
     AREA_REGISTRY_UPDATED,
@@ -30,6 +30,7 @@ from hub.core.events import (
 )
 from hub.core.ports import House
 from hub.core.registries import DeviceEntry, EntityEntry
+from hub.storage.files import open_file
 
 log = logging.getLogger(__name__)
 
@@ -83,19 +84,12 @@ class LastingRegistry:
         self._house: House | None = None
 
     @classmethod
-    async def open(cls, path: Path) -> LastingRegistry:
-        """Open or make the file. A damaged one is set aside as `….damaged`; a newer one is refused."""
-        try:
-            return cls(*await _read(path))
-        except sqlite3.DatabaseError as error:
-            aside = path.with_name(f"{path.name}.damaged")
-            log.error(
-                "%s is damaged (%s): names, areas and labels begin anew. It is kept as %s: "
-                "put a backup in its place and start again",
-                *(path, error, aside.name),
-            )
-            await asyncio.to_thread(_set_aside, path, aside)
-            return cls(*await _read(path))
+    async def open(cls, path: Path, clock: Clock) -> LastingRegistry:
+        """Open or make the file. A damaged one is set aside; a newer one is refused."""
+        lost = "names, areas and labels begin anew. Put a backup in its place and start again"
+        # What people were told is done also survives a power cut.
+        database, rows = await open_file(path, clock, MIGRATIONS, _read, lost, synchronous="FULL")
+        return cls(database, rows)
 
     def attend(self, house: House) -> None:
         """Put what was kept into the house's registries, and begin to keep what changes."""
@@ -200,45 +194,6 @@ def _entry(kind: str, content: bytes) -> Any:
     return _KINDS[kind](**values)
 
 
-async def _read(path: Path) -> tuple[aiosqlite.Connection, list[tuple[str, bytes]]]:
-    _make_private(path)
-    database = await aiosqlite.connect(path)
-    try:
-        await database.execute("PRAGMA journal_mode=WAL")
-        await database.execute("PRAGMA synchronous=FULL")
-        await database.execute("PRAGMA busy_timeout=5000")
-        await _migrate(database, path)
-        async with database.execute("SELECT kind, content FROM entries") as found:
-            rows = [(str(kind), bytes(content)) async for kind, content in found]
-    except BaseException:
-        await database.close()
-        raise
-    return database, rows
-
-
-def _set_aside(path: Path, aside: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.replace(aside.with_name(aside.name + suffix))
-
-
-def _make_private(path: Path) -> None:
-    """Let the file be its owner's alone from its first byte on."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-
-
-async def _migrate(database: aiosqlite.Connection, path: Path) -> None:
-    async with database.execute("PRAGMA user_version") as rows:
-        row = await rows.fetchone()
-    version = int(row[0]) if row is not None else 0
-    if version > len(MIGRATIONS):
-        raise HubError(
-            f"{path} was written by a newer version of the hub", remedy="Install that version again."
-        )
-    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
-        await database.execute("BEGIN IMMEDIATE")
-        await database.execute(step)
-        await database.execute(f"PRAGMA user_version={number}")
-        await database.commit()
+async def _read(database: aiosqlite.Connection) -> list[tuple[str, bytes]]:
+    async with database.execute("SELECT kind, content FROM entries") as found:
+        return [(str(kind), bytes(content)) async for kind, content in found]

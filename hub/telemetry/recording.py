@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from hub.core.clock import Detach, nothing
 from hub.core.entities import EntityInfo
-from hub.core.errors import NotFound, StoreFailed
+from hub.core.errors import HubError, NotFound, StoreBroken
+from hub.core.notices import post, take_down
 from hub.core.ports import House, Message
 from hub.core.store import MICRO
 from hub.core.telemetry import NoTelemetry, Point
@@ -29,6 +30,8 @@ PURGE_SECONDS = 3600.0
 DAY = 86_400
 # What can wait for a disk that is full: an hour of a stream of 250 a second, in chunks of two seconds.
 MOST_WAITING = 1800
+TELEMETRY_FAILING = "telemetry_failing"
+TELEMETRY_RECOVERED = "telemetry_recovered"
 # More chunks than this in a view are told by their extremes alone.
 _MOST_OPENED = 120
 
@@ -64,11 +67,15 @@ class Recording:
     def __init__(self, house: House, models: Mapping[str, Described]) -> None:
         self._house = house
         self._waiting: list[tuple[str, Chunk]] = []
+        self.lost = 0
+        """How many chunks there was no room for."""
         self._wake = asyncio.Event()
         self._over = False
         self._failing = False
+        self._retry: Detach = nothing
         self._file: TelemetryFile | None = None
         self._opened = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._streams = {name: _Live(self, house, name, model) for name, model in models.items()}
         house.telemetry = self
         self._purge_timer = house.clock.call_later(PURGE_SECONDS, self._purge_later)
@@ -77,6 +84,7 @@ class Recording:
     def stop(self) -> None:
         """Take the streams out; what was heard is written when the house's tasks end."""
         self._purge_timer()
+        self._retry()
         for live in self._streams.values():
             live.stop()
         self._over = True
@@ -84,9 +92,10 @@ class Recording:
         self._house.telemetry = NoTelemetry()
 
     def put(self, name: str, chunk: Chunk) -> None:
-        """Let a chunk be written."""
+        """Let a chunk be written. If too many wait for that, the oldest is lost and counted."""
         if len(self._waiting) >= MOST_WAITING:
             del self._waiting[0]
+            self.lost += 1
         self._waiting.append((name, chunk))
         self._wake.set()
 
@@ -111,25 +120,50 @@ class Recording:
             await file.close()
 
     async def _write(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
+        async with self._turn:
+            waiting, self._waiting = self._waiting, []
+            if not waiting:
+                return
+            try:
+                await self._write_into_file(waiting)
+            except asyncio.CancelledError:
+                self._waiting[:0] = waiting
+                raise
+            except HubError as error:  # also a file of a newer hub
+                self._waiting[:0] = waiting
+                self._complain(error)
+                return
+            self._all_is_well()
+
+    async def _write_into_file(self, chunks: Sequence[tuple[str, Chunk]]) -> None:
+        file = await self._ready()
         try:
-            await (await self._ready()).write(waiting)
-        except asyncio.CancelledError:
-            self._waiting[:0] = waiting
-            raise
-        except StoreFailed as error:
-            self._waiting[:0] = waiting
-            if not self._failing:
-                log.error("telemetry is not recorded: %s. The house goes on; this is tried again", error)
-            self._failing = True
-            if not self._over:
-                self._house.clock.call_later(RETRY_SECONDS, self._wake.set)
-            return
+            await file.write(chunks)
+        except StoreBroken as error:
+            self._file = None
+            await file.set_aside(self._house.clock, str(error))
+            await (await self._ready()).write(chunks)
+
+    def _complain(self, error: HubError) -> None:
+        if not self._failing:
+            text = f"telemetry is not recorded: {error}. The house goes on; this is tried again and again"
+            log.error("%s", text)
+            post(self._house, TELEMETRY_FAILING, "Telemetry is not recorded", text)
+            self._house.bus.emit(TELEMETRY_FAILING, {"problem": str(error)})
+        self._failing = True
+        self._retry()
+        if not self._over:
+            self._retry = self._house.clock.call_later(RETRY_SECONDS, self._wake.set)
+
+    def _all_is_well(self) -> None:
+        if self.lost:
+            log.error("%s chunks of telemetry were not recorded: there was no room for them", self.lost)
+            self.lost = 0
         if self._failing:
             self._failing = False
             log.warning("telemetry is recorded again")
+            take_down(self._house, TELEMETRY_FAILING)
+            self._house.bus.emit(TELEMETRY_RECOVERED, {})
 
     async def _ready(self) -> TelemetryFile:
         async with self._opened:
@@ -144,7 +178,12 @@ class Recording:
 
     async def purge(self) -> None:
         """Delete chunks that are older than they are to be kept, in small steps."""
-        file = await self._ready()
+        try:
+            await self._purge(await self._ready())
+        except HubError as error:
+            self._complain(error)
+
+    async def _purge(self, file: TelemetryFile) -> None:
         for name, live in self._streams.items():
             before = int((self._house.clock.timestamp() - live.model.keep_days * DAY) * MICRO)
             while await file.purge(name, before):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import aiosqlite
 
 from hub.core.clock import Clock
-from hub.core.errors import StoreFailed
-from hub.storage.files import open_file
+from hub.core.errors import StoreBroken, StoreFailed
+from hub.storage.files import is_damage, open_file, set_aside
 from hub.telemetry.chunk import Chunk, pack, unpack
 
+log = logging.getLogger("hub.telemetry")
+
 FILE = "telemetry.db"
+LOST = "streams begin anew"
 # Each step leads from the version of its index to the next. A step that was released is never changed.
 MIGRATIONS = (
     """
@@ -59,14 +65,12 @@ class TelemetryFile:
         self._path = path
         self._db = db
         self._streams = streams
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path, clock: Clock) -> TelemetryFile:
-        """Open or make the file; a damaged one is set aside."""
-        try:
-            db, streams = await open_file(path, clock, MIGRATIONS, _read, "streams begin anew")
-        except (sqlite3.Error, OSError) as error:
-            raise StoreFailed(f"{path}: {error}") from error
+        """Open or make the file; a damaged one is set aside, and one of a newer hub refused."""
+        db, streams = await open_file(path, clock, MIGRATIONS, _read, LOST)
         return cls(path, db, streams)
 
     async def close(self) -> None:
@@ -77,16 +81,21 @@ class TelemetryFile:
 
     async def write(self, chunks: Sequence[tuple[str, Chunk]]) -> None:
         """Write chunks of streams, all or none."""
-        try:
+        async with self._changing():
             for name in {name for name, _ in chunks} - self._streams.keys():
                 await self._db.execute("INSERT OR IGNORE INTO streams (name) VALUES (?)", (name,))
-                self._streams |= await _read(self._db)
-            rows = [self._row(self._streams[name], chunk) for name, chunk in chunks]
+            streams = self._streams | await _read(self._db)
+            rows = [self._row(streams[name], chunk) for name, chunk in chunks]
             await self._db.executemany(_INSERT, rows)
-            await self._db.commit()
-        except sqlite3.Error as error:
-            await self._db.rollback()
-            raise StoreFailed(f"{self._path}: {error}") from error
+        self._streams = streams
+
+    async def set_aside(self, clock: Clock, why: str) -> None:
+        """Close the file, which is damaged, and keep it aside: the next to open it begins a new one."""
+        try:
+            await self._db.close()
+        except sqlite3.Error:
+            log.debug("the damaged file did not close", exc_info=True)
+        await set_aside(self._path, clock, why, LOST)
 
     @staticmethod
     def _row(stream: int, chunk: Chunk) -> tuple[int | float | bytes, ...]:
@@ -116,20 +125,36 @@ class TelemetryFile:
             "DELETE FROM chunks WHERE rowid IN "
             "(SELECT rowid FROM chunks WHERE stream = ? AND start < ? ORDER BY start LIMIT ?)"
         )
+        values = (self._streams.get(name, 0), before, most)
+        async with self._changing(), self._db.execute(query, values) as cursor:
+            return cursor.rowcount
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[None]:
+        """Keep what is done in it whole, or leave all as it was; one at a time."""
+        async with self._turn:
+            try:
+                yield
+                await self._db.commit()
+            except sqlite3.Error as error:
+                await self._undo()
+                raise self._told(error) from error
+
+    async def _undo(self) -> None:
         try:
-            async with self._db.execute(query, (self._streams.get(name, 0), before, most)) as cursor:
-                gone = cursor.rowcount
-            await self._db.commit()
-        except sqlite3.Error as error:
-            raise StoreFailed(f"{self._path}: {error}") from error
-        return gone
+            await self._db.rollback()
+        except sqlite3.Error:  # a disk that is full can end the transaction by itself
+            log.debug("nothing was taken back", exc_info=True)
+
+    def _told(self, error: sqlite3.Error) -> StoreFailed:
+        return (StoreBroken if is_damage(error) else StoreFailed)(f"{self._path}: {error}")
 
     async def _rows(self, query: str, name: str, since: int, until: int) -> list[sqlite3.Row]:
         values = (self._streams.get(name, 0), since - _LONGEST, until, since)
         try:
             return list(await self._db.execute_fetchall(query, values))
         except sqlite3.Error as error:
-            raise StoreFailed(f"{self._path}: {error}") from error
+            raise self._told(error) from error
 
 
 async def _read(db: aiosqlite.Connection) -> dict[str, int]:

@@ -58,8 +58,10 @@ Start = Callable[..., Awaitable[RecordingHouse]]
 async def start(tmp_path: Path) -> AsyncIterator[Start]:
     houses: list[RecordingHouse] = []
 
-    async def begin(recorder: dict[str, Any] | None = None, **more: Any) -> RecordingHouse:
-        houses.append(RecordingHouse(tmp_path, recorder or {}, **more))
+    async def begin(
+        recorder: dict[str, Any] | None = None, folder: Path = tmp_path, **more: Any
+    ) -> RecordingHouse:
+        houses.append(RecordingHouse(folder, recorder or {}, **more))
         return houses[-1]
 
     yield begin

@@ -13,7 +13,7 @@ import pytest
 
 from hub.core.bus import Bus
 from hub.core.clock import SimulatedClock, SystemClock
-from hub.core.errors import HubError
+from hub.core.errors import HubError, StoreFailed
 from hub.core.states import States
 from hub.storage.memory import LastingMemory
 from hub.testing.house import START
@@ -148,3 +148,20 @@ async def test_a_kill_leaves_a_sound_file_with_what_was_written(file):
     database = sqlite3.connect(file)
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+
+
+async def test_a_full_disk_is_not_taken_for_damage(small_disk):
+    file = small_disk.path / "memory.db"
+    clock = SimulatedClock(START)
+    memory = await LastingMemory.open(file, clock)
+    memory.keep("sensor.a", "21")
+    await memory.close()
+    small_disk.fill()
+
+    with pytest.raises(StoreFailed, match=r"memory\.db can't be opened.*disk"):
+        await LastingMemory.open(file, clock)
+
+    small_disk.free()
+    memory = await LastingMemory.open(file, clock)
+    assert memory.recall("sensor.a").state == "21"
+    await memory.close()

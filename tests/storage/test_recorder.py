@@ -177,6 +177,29 @@ async def test_what_is_kept_is_told_while_the_disk_is_full(recording, caplog):
     assert recording.archive.recorder.problem == ""
 
 
+async def test_a_disk_without_any_room_gives_one_alarm_and_nothing_is_lost(start, small_disk, caplog):
+    house = await start(folder=small_disk.path)
+    house.simulated.set_up({})
+    house.set("light.a", "on")
+    assert await house.told("light.a") == [(0, "on")]
+    small_disk.fill()
+    for number in range(2000):
+        house.set(f"sensor.a{number % 50}", str(number), {"text": "y" * 100})
+        if number % 500 == 0:
+            await house.advance(1)
+    assert await house.told("light.a") == [(-4, "on")], "what is kept can be asked for"
+    assert "full" in house.archive.recorder.problem
+    assert house.simulated.state("sensor.a49") == "1999", "the house goes on"
+
+    small_disk.free()
+    await house.advance(11)
+
+    for name in range(50):
+        assert len(await house.told(f"sensor.a{name}")) == 40
+    said = [record.levelno for record in caplog.records if record.name == "hub.recorder"]
+    assert said == [logging.ERROR, logging.WARNING]
+
+
 async def test_what_there_is_no_room_for_is_counted_and_told(recording, caplog, monkeypatch):
     monkeypatch.setattr(recording_module, "MOST_WAITING", 3)
     store = await recording.archive.ready()

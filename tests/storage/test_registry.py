@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 async def opened(file: Path) -> tuple[SimulatedHouse, LastingRegistry]:
     simulated = SimulatedHouse()
-    registry = await LastingRegistry.open(file)
+    registry = await LastingRegistry.open(file, simulated.house.clock)
     registry.attend(simulated.house)
     return simulated, registry
 
@@ -110,7 +110,8 @@ async def test_a_damaged_file_is_set_aside(file):
 
     simulated, registry = await opened(file)
 
-    assert file.with_name("entities.db.damaged").read_bytes().startswith(b"this is no database")
+    (aside,) = file.parent.glob("entities.db.damaged-*")
+    assert aside.read_bytes().startswith(b"this is no database")
     await closed(simulated, registry)
 
 

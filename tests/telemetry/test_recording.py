@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 import sqlite3
 import struct
@@ -17,6 +18,7 @@ import pytest
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
 from hub.core.settings import Settings
+from hub.telemetry import recording
 from hub.telemetry.recording import viewed
 from hub.telemetry.store import MIGRATIONS, TelemetryFile
 from hub.testing import SimulatedHouse
@@ -167,6 +169,90 @@ async def test_old_chunks_go(home: SimulatedHouse) -> None:
     home.clock._move(home.clock.now().replace(day=20))
     await home.house.telemetry.purge()  # type: ignore[attr-defined]  # of the recording behind the port
     assert await home.house.telemetry.view("heart", BEGAN) == []
+
+
+async def test_a_full_disk_gives_one_alarm_and_loses_nothing(small_disk: Any, caplog: Any) -> None:
+    house = SimulatedHouse(settings=Settings(config_dir=small_disk.path, data_dir=small_disk.path))
+    house.set_up(CONFIG)
+    told: list[str] = []
+    for name in ("telemetry_failing", "telemetry_recovered"):
+        house.house.bus.listen(name, lambda event: told.append(event.event_type))
+    await play(house, ecg(4))
+    await house.house.telemetry.view("heart", BEGAN)
+    small_disk.fill()
+    dice = random.Random(5)
+    noise = [dice.randrange(-30_000, 30_000) for _ in range(40 * RATE)]
+    await play(house, noise, size=500)
+    for _ in range(3):
+        await house.house.telemetry.view("heart", BEGAN)
+    assert house.state("sensor.heart") == f"{noise[-1] * 0.001:.10g}", "the house goes on"
+    assert told == ["telemetry_failing"]
+    assert notices(house) == ["Telemetry is not recorded"]
+
+    small_disk.free()
+    await house.advance(11)
+    points = await house.house.telemetry.view("heart", BEGAN, most=50 * RATE)
+
+    assert len([value for _, value in points if value is not None]) == 44 * RATE
+    assert told == ["telemetry_failing", "telemetry_recovered"]
+    assert notices(house) == []
+    said = [record.levelname for record in caplog.records if record.name == "hub.telemetry"]
+    assert said == ["ERROR", "WARNING"]
+    await house.stop()
+
+
+async def test_what_there_is_no_room_for_is_counted(
+    home: SimulatedHouse, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "MOST_WAITING", 3)
+    await play(home, ecg(2))
+    await home.house.telemetry.view("heart", BEGAN)
+    assert isinstance(home.house.telemetry, recording.Recording)
+    file = await home.house.telemetry._ready()
+    await file._db.execute("PRAGMA query_only = ON")
+    for _ in range(6):
+        await play(home, ecg(2))
+        await home.house.telemetry.view("heart", BEGAN)
+    await file._db.execute("PRAGMA query_only = OFF")
+    await home.house.telemetry.view("heart", BEGAN)
+    assert "chunks of telemetry were not recorded" in caplog.text
+
+
+async def test_a_file_that_breaks_is_set_aside_and_the_stream_goes_on(
+    home: SimulatedHouse, tmp_path: Path, caplog: Any
+) -> None:
+    await play(home, ecg(30))
+    await home.house.telemetry.view("heart", BEGAN)
+    assert isinstance(home.house.telemetry, recording.Recording)
+    file = await home.house.telemetry._ready()
+    for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA cache_size = 0", "PRAGMA shrink_memory"):
+        await file._db.execute_fetchall(statement)
+    path = tmp_path / "telemetry.db"
+    size = path.stat().st_size
+    with path.open("r+b") as raw:
+        raw.seek(4096)
+        raw.write(b"\xff" * (size - 4096))
+    await play(home, ecg(4))
+    points = await home.house.telemetry.view("heart", BEGAN + 30)
+    assert max(value for _, value in points if value is not None) > 1.1
+    assert any(name.startswith("telemetry.db.damaged-") for name in os.listdir(tmp_path))
+    assert "streams begin anew" in caplog.text
+
+
+async def test_a_file_of_a_newer_hub_is_left_alone(home: SimulatedHouse, tmp_path: Path, caplog: Any) -> None:
+    with closing(sqlite3.connect(tmp_path / "telemetry.db")) as db:
+        db.execute("PRAGMA user_version = 99")
+    await play(home, ecg(4))
+    await home.settle()
+    with pytest.raises(HubError, match="newer version"):
+        await home.house.telemetry.view("heart", BEGAN)
+    assert home.state("sensor.heart") not in (None, "unknown", "unavailable")
+    assert "telemetry is not recorded" in caplog.text
+
+
+def notices(house: SimulatedHouse) -> list[str]:
+    answer: Any = house.house.services.call("persistent_notification", "get", {}, return_response=True)
+    return [str(one["title"]) for one in answer["notifications"]]
 
 
 async def test_an_unknown_stream_is_refused(home: SimulatedHouse) -> None:

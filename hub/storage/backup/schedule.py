@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -15,6 +15,7 @@ from pydantic import Field, field_validator
 from hub.calls import check
 from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
+from hub.core.notices import post, take_down
 from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.fields import Bool, Text, refuse
@@ -117,18 +118,13 @@ class _Schedule:
             made["bytes"],
             f"; {len(gone)} old ones went" if gone else "",
         )
-        self._tell("dismiss", {"notification_id": "backup_failed"})
+        take_down(self._house, BACKUP_FAILED)
         self._house.bus.emit(BACKUP_CREATED, {"name": made["name"], "bytes": made["bytes"]})
 
     def _failed(self, error: HubError) -> None:
         log.error("no backup could be made: %s", error)
-        text = f"No backup could be made: {error}"
-        self._tell("create", {"notification_id": "backup_failed", "title": "Backup failed", "message": text})
+        post(self._house, BACKUP_FAILED, "Backup failed", f"No backup could be made: {error}")
         self._house.bus.emit(BACKUP_FAILED, {"problem": str(error)})
-
-    def _tell(self, service: str, data: dict[str, Any]) -> None:
-        if self._house.services.find("persistent_notification", service) is not None:
-            self._house.services.call("persistent_notification", service, data)
 
 
 class CreateData(ServiceData):
