@@ -17,7 +17,7 @@ from hub.automation.model import AutomationModel, ScriptModel
 from hub.config.blueprint import DOMAINS
 from hub.config.blueprints import Blueprints, Left
 from hub.config.dashboards import DashboardModel
-from hub.config.document import Document, Marks, Spot
+from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.layout import Item, Layout, Section, lay_out
 from hub.config.model import HubModel, Texts
 from hub.config.problems import KeyPath, Problem, Severity, in_order
@@ -342,8 +342,12 @@ class _Reading:
         for item in section.items:
             if isinstance(item.data, dict) and isinstance(item.data.get("platform"), str):
                 self._platform(section, item, str(item.data["platform"]))
-            elif item.data:
+            elif item.data and not self._is_broken(item):
                 self._problem(section, "an entry needs `platform:`", "", item.path[len(section.path) :])
+
+    def _is_broken(self, item: Item) -> bool:
+        """Tell whether the platform is a secret or a file that is not there, which is told already."""
+        return isinstance(item.data, dict) and self._document.kind(item.data, ("platform",)) is Kind.BROKEN
 
     def _platform(self, section: Section, item: Item, platform: str) -> None:
         name = f"{platform}.{section.name}"
@@ -361,15 +365,22 @@ class _Reading:
             for name in self._house.kinds.platforms
             if name.endswith(f".{section.name}")
         ]
-        near = [] if platform in foreign.NAMES else difflib.get_close_matches(platform, known, 1, 0.8)
+        near = foreign.misspelt(platform, known, self._folder)
         spot = self._document.locate(item.data, ("platform",))
         text = f"no plugin offers the platform {platform!r} for {section.name}"
-        hint = f"Did you mean {near[0]!r}?" if near else _instead(platform, section.name)
+        hint = f"Did you mean {near!r}?" if near else self._instead(platform, section.name)
         severity: Severity = "error" if near else "warning"
         path = (*item.path, "platform")
         self._result.problems.append(self._document.problem(spot, text, hint, path=path, severity=severity))
         if near:
             self._result.refused.add(section.name)
+
+    def _instead(self, platform: str, domain: str) -> str:
+        """Say what to write for an entry of a platform that nobody offers."""
+        domains = _WITHOUT_PLATFORM.get(platform, ())
+        if platform in self._house.kinds.integrations and (domains is None or domain in domains):
+            return f"Write it as an entry of `{platform}: {domain}:`, without `platform:`"
+        return "It is left out"
 
     def _unknown(self, section: Section) -> None:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
@@ -378,9 +389,9 @@ class _Reading:
             *("plugins", "recorder", "logbook", "history"),
         )
         known = [*self._house.kinds.integrations, *own]
-        near = difflib.get_close_matches(section.name, known, 1, 0.8)
-        if near and section.name not in foreign.NAMES:
-            self._problem(section, "unknown section", f"Did you mean '{near[0]}'?", (), key=True)
+        near = foreign.misspelt(section.name, known, self._folder)
+        if near:
+            self._problem(section, "unknown section", f"Did you mean '{near}'?", (), key=True)
         else:
             text = f"no plugin offers {section.name!r}, so this section is left out"
             self._problem(
@@ -405,12 +416,12 @@ class _Reading:
             self._result.refused.add(section.name)
 
 
-def _instead(platform: str, domain: str) -> str:
-    """Say what to write for an entry of a platform that nobody offers."""
-    if platform == "mqtt":
-        return f"Write it as an entry of `mqtt: {domain}:`, without `platform:`"
-    return "It is left out"
-
+# What once was a platform of these domains, or of each, has a section of its own now.
+_WITHOUT_PLATFORM: dict[str, tuple[str, ...] | None] = {
+    "mqtt": None,
+    "template": None,
+    "command_line": ("sensor", "binary_sensor"),
+}
 
 # Home Assistant takes these for any platform, also for one that never asks a device anything.
 _OF_EVERY_PLATFORM = ("scan_interval", "entity_namespace")

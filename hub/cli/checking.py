@@ -71,6 +71,7 @@ def doubts(configuration: Configuration, house: House) -> Iterator[Problem]:
         yield from fields.of_rule(rule.data, rule.path)
         yield from sense.of_rule(rule.data, rule.path)
         yield from loops.of_rule(rule.data, rule.path)
+    yield from names.unknown()
     yield from sense.ids(configuration.rules)
     data = configuration.document.data
     for key, value in data.items() if isinstance(data, Mapping) else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hub.broker.topics import matches
@@ -30,20 +31,27 @@ class Names:
         self._document = configuration.document
         self._services = {*house.services.names(), *_WHILE_RUNNING}
         self._entities = set(house.states.entity_ids()) | set(house.registry.entries)
-        self._services_spelt = Spelling(self._services)
+        self._services_spelt = Spelling(self._services, across=False)
         self._entities_spelt = Spelling(self._entities)
         self._publishers = list(_publish_filters(configuration))
+        self._unknown: dict[str, list[Problem]] = {}
 
     def of_rule(self, part: Any, path: KeyPath) -> Iterator[Problem]:
-        """Look at everything in an automation or script."""
+        """Look at everything in an automation or script; what nobody has is kept for `unknown`."""
         for container, at in mappings(part, path):
             for key in ("action", "service"):
                 if isinstance(container.get(key), str):
-                    yield from self._service(container, key, at)
+                    self._service(container, key, at)
             for value, step in texts(container.get("entity_id"), "entity_id"):
-                yield from self._entity(container, value, step, at)
+                self._entity(container, value, step, at)
             if container.get("platform", container.get("trigger")) == "mqtt":
                 yield from self._topic(container, "topic", at)
+
+    def unknown(self) -> Iterator[Problem]:
+        """Yield the services and entities that nobody has: each once, where it stands first."""
+        for text, found in self._unknown.items():
+            more = f" (it stands {len(found)} times)" if len(found) > 1 else ""
+            yield replace(found[0], text=text + more)
 
     def of_topics(self, part: Any, path: KeyPath) -> Iterator[Problem]:
         """Look at the topics that entities read."""
@@ -51,22 +59,23 @@ class Names:
             for key in _TOPIC_KEYS:
                 yield from self._topic(container, key, at)
 
-    def _service(self, container: Mapping[str, Any], key: str, at: KeyPath) -> Iterator[Problem]:
+    def _service(self, container: Mapping[str, Any], key: str, at: KeyPath) -> None:
         name = str(container[key]).strip().lower()
         if looks_like_template(name) or "." not in name or name in self._services:
             return
         text = f"no service is called {name}"
-        yield doubt(self._document, container, (key,), at, text, self._services_spelt.hint(name))
+        self._keep(doubt(self._document, container, (key,), at, text, self._services_spelt.hint(name)))
 
-    def _entity(
-        self, container: Mapping[str, Any], value: str, step: KeyPath, at: KeyPath
-    ) -> Iterator[Problem]:
+    def _entity(self, container: Mapping[str, Any], value: str, step: KeyPath, at: KeyPath) -> None:
         for entity_id in (part.strip().lower() for part in value.split(",")):
             known = entity_id in self._entities or entity_id in _SPECIAL_TARGETS
             if known or not is_entity_id(entity_id) or entity_id.partition(".")[0] in _FROM_OUTSIDE:
                 continue
             text = f"nothing here defines {entity_id}"
-            yield doubt(self._document, container, step, at, text, self._entities_spelt.hint(entity_id))
+            self._keep(doubt(self._document, container, step, at, text, self._entities_spelt.hint(entity_id)))
+
+    def _keep(self, problem: Problem) -> None:
+        self._unknown.setdefault(problem.text, []).append(problem)
 
     def _topic(self, container: Mapping[str, Any], key: str, at: KeyPath) -> Iterator[Problem]:
         topic = container.get(key)

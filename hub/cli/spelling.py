@@ -11,16 +11,24 @@ _MOST_COMPARISONS = 50_000
 """In all. A hint is worth little time: a home may name thousands of entities that nothing here defines."""
 
 
-class Spelling:
-    """Known names as `domain.name`; nearness counts within a domain, or for a name in a misspelt domain."""
+_RULES = ("automation", "script")
+"""What is called so is often called like the thing that it cares for."""
 
-    def __init__(self, known: Iterable[str]) -> None:
+
+class Spelling:
+    """Known names as `domain.name`; nearness counts within a domain, or for a name in a misspelt domain.
+
+    With `across`, a name that another domain has is near, too.
+    """
+
+    def __init__(self, known: Iterable[str], *, across: bool = True) -> None:
         self._by_domain: defaultdict[str, list[str]] = defaultdict(list)
         self._by_name: dict[str, str] = {}
         for each in sorted(known):
             domain, _, name = each.partition(".")
             self._by_domain[domain].append(each)
-            self._by_name.setdefault(name, each)
+            if across and domain not in _RULES:
+                self._by_name.setdefault(name, each)
         self._left = _MOST_COMPARISONS
         self._told: dict[str, str] = {}
 

@@ -50,7 +50,7 @@ class ThermostatOptions(EntityPlatform):
     @model_validator(mode="before")
     @classmethod
     def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
-        return without(info, data, ("initial_operation_mode",))
+        return without(info, data, ("initial_operation_mode", "tolerance"))
 
     @model_validator(mode="after")
     def _limits(self) -> Self:

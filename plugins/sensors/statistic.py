@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from hub.api import UNAVAILABLE, Bool, Cause, Detach, EntityId, EntityInfo, House, Period, State, Text, refuse
+from hub.api import (
+    UNAVAILABLE,
+    Bool,
+    Cause,
+    Detach,
+    EntityId,
+    EntityInfo,
+    House,
+    Period,
+    State,
+    Text,
+    refuse,
+    warn,
+    without,
+)
 from plugins.sensors.characteristics import (
     BINARY,
     KEEPS_UNIT,
@@ -35,6 +50,21 @@ class Statistics(ComputedPlatform):
     keep_last_sample: Bool = False
     precision: int = 2
     percentile: Annotated[int, Field(ge=1, le=99)] = 50
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
+        """Read what was valid before each sensor had to say its characteristic."""
+        if isinstance(data, Mapping) and "state_characteristic" not in data and "entity_id" in data:
+            kind = "count" if str(data["entity_id"]).startswith("binary_sensor.") else "mean"
+            warn(
+                info,
+                f"it does not say of what, so it is the {kind}",
+                f"Add `state_characteristic: {kind}`",
+                at=data,
+            )
+            data = {**data, "state_characteristic": kind}
+        return without(info, data, ("quantile_intervals", "quantile_method"))
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:

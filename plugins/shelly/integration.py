@@ -24,6 +24,7 @@ class ShellyIntegration(Integration):
     """
 
     always: ClassVar[bool] = True
+    partly: ClassVar[bool] = True
 
     enabled: Bool = True
 

@@ -23,6 +23,15 @@ def test_what_is_nearly_the_same_is_named(unknown, hint):
     assert Spelling(KNOWN).hint(unknown) == hint
 
 
+def test_what_a_rule_is_called_is_meant_by_nobody_who_names_a_thing():
+    assert Spelling(["automation.porch"]).hint("light.porch") == ""
+
+
+def test_the_same_service_of_another_domain_is_another_service():
+    assert Spelling(["timer.start"], across=False).hint("vacuum.start") == ""
+    assert Spelling(["timer.start"], across=False).hint("tiemr.start") == "Did you mean timer.start?"
+
+
 def test_only_so_many_comparisons_are_made():
     spelling = Spelling(f"sensor.number_{number}" for number in range(10_000))
     assert [bool(spelling.hint(f"sensor.numbre_{number}")) for number in range(10)].count(True) == 5

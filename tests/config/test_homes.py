@@ -34,6 +34,18 @@ RETIRED = [
         "above",
     ),
     ("automation: !include_dir_list automation", "automation"),
+    ("sensor: {platform: statistics, entity_id: sensor.lake, sampling_size: 5}", "sensor"),
+    (
+        "sensor: {platform: statistics, entity_id: sensor.a, state_characteristic: mean, sampling_size: 5, "
+        "quantile_intervals: 4}",
+        "quantile_intervals",
+    ),
+    (
+        "climate: {platform: generic_thermostat, heater: switch.a, target_sensor: sensor.a, tolerance: 1}",
+        "climate.tolerance",
+    ),
+    ("sensor: [{platform: !secret service, name: a}]", "sensor[0].platform"),
+    ("lock: [{platform: template, name: shed, lock: [], unlock: []}]", "lock[0].platform"),
 ]
 
 
@@ -46,3 +58,43 @@ async def test_what_is_read_no_more_is_warned_of_at_its_place(text: str, where: 
 
     assert [problem for problem in problems if problem.is_error] == []
     assert any(where in str(problem) for problem in problems), [str(problem) for problem in problems]
+
+
+FOREIGN = ["sense", "izone", "generic_thermostat_pid", "shelly: {coap_port: 0}"]
+
+
+@pytest.mark.parametrize("section", FOREIGN)
+async def test_a_section_of_another_integration_is_no_misspelling(section: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(section if ":" in section else f"{section}:")
+
+    problems = check_files(path, known_plugins())
+
+    assert [problem.is_error for problem in problems] == [False]
+
+
+async def test_what_somebody_installed_of_his_own_is_no_misspelling(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("sceen:")
+    before = check_files(path, known_plugins())
+    (tmp_path / "custom_components" / "sceen").mkdir(parents=True)
+
+    after = check_files(path, known_plugins())
+
+    assert ([problem.is_error for problem in before], [problem.is_error for problem in after]) == (
+        [True],
+        [False],
+    )
+
+
+async def test_a_name_that_nothing_stands_behind_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    calls = "".join("    - {action: light.turn_on, target: {entity_id: light.pier}}\n" for _ in range(3))
+    path.write_text(f"automation:\n- alias: a\n  triggers: []\n  actions:\n{calls}")
+
+    problems = check_files(path, known_plugins())
+
+    assert [str(problem) for problem in problems] == [
+        "config.yaml:5:51: automation[0].actions[0].target.entity_id: "
+        "nothing here defines light.pier (it stands 3 times)"
+    ]

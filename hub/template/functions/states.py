@@ -9,7 +9,7 @@ from hub.core.state import UNAVAILABLE, UNKNOWN, State
 from hub.template.inputs import MISSING
 from hub.template.sources import Sources
 from hub.template.states import AllStates, StateView, find
-from hub.template.table import BOTH, CALL, TEST, Function
+from hub.template.table import BOTH, TEST, Function
 
 
 class StateFunctions:
@@ -89,13 +89,13 @@ def functions(sources: Sources) -> list[Function]:
     house = StateFunctions(sources)
     return [
         Function("states", AllStates(sources), BOTH, limited=False),
-        Function("is_state", house.is_state, CALL | TEST, limited=False),
+        Function("is_state", house.is_state, BOTH | TEST, limited=False),
         Function("state_attr", house.state_attr, BOTH, limited=False),
-        Function("is_state_attr", house.is_state_attr, CALL | TEST, limited=False),
+        Function("is_state_attr", house.is_state_attr, BOTH | TEST, limited=False),
         Function("has_value", house.has_value, BOTH | TEST, limited=False),
         Function("state_translated", house.state_translated, BOTH, limited=False),
         Function("state_attr_translated", house.state_attr_translated, BOTH, limited=False),
-        Function("is_hidden_entity", house.is_hidden_entity, CALL | TEST, limited=False),
+        Function("is_hidden_entity", house.is_hidden_entity, BOTH | TEST, limited=False),
         Function("entity_name", house.entity_name, BOTH, limited=False),
         Function("expand", house.expand, BOTH, limited=False),
     ]
