@@ -269,6 +269,11 @@ class App:
         """The MQTT engine while it is open."""
         return self._door
 
+    @property
+    def pages(self) -> Pages | None:
+        """The web server while it runs."""
+        return self._pages
+
     # --- reload ---
 
     def reload(self) -> dict[str, Any]:

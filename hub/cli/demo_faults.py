@@ -1,31 +1,17 @@
-"""`hub demo fault`: let something of the demo's house fail, or mend it."""
+"""`hub demo fault`: let something of the simulated house fail, or mend it."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from hub.cli.demo_things import World
 from hub.cli.run import data_dir_of
 from hub.control import ask
 from hub.core.errors import HubError
-from hub.core.ports import House
-from hub.core.services import ServiceCall
-
-KINDS = {
-    "sensor_dead": "a sensor says nothing any more, as if its battery were empty",
-    "offline": "a device says that it is gone",
-    "low_battery": "a battery is nearly empty",
-    "leak": "there is water on the floor",
-    "smoke": "there is smoke",
-    "door_open": "a door or a window stays open",
-    "heater_stuck": "a radiator heats, whatever it is told",
-    "stuck": "a cover does not move",
-}
 
 
 def fault(
@@ -36,48 +22,20 @@ def fault(
         Path | None, typer.Option(help="The demo's configuration; usually it is found by itself.")
     ] = None,
 ) -> None:
-    """Let something of the demo's house fail, in the demo that runs in another terminal."""
-    if kind is None and not clear:
-        for name, text in KINDS.items():
-            typer.echo(f"{name:14} {text}")
-        return
+    """Let something of the simulated house fail, in the demo that runs in another terminal."""
+    data_dir = data_dir_of(config or running_demo())
     data = {"kind": kind or "", "place": place, "clear": clear}
-    answer = ask(
-        data_dir_of(config or running_demo()),
-        "service",
-        domain="demo",
-        name="fault",
-        data=data,
-        response=True,
-    )
+    answer = ask(data_dir, "service", domain="demo", name="fault", data=data, response=True)
+    if kind is None and not clear:
+        _list(answer["kinds"])
     faults = [f"{one['kind']} {one['place']}" for one in answer["faults"]]
     typer.echo(f"faults now: {', '.join(faults) or 'none'}")
 
 
-def offer_faults(house: House, world: World, places: set[str]) -> None:
-    """Let `demo.fault` be called."""
-
-    def handle(call: ServiceCall) -> dict[str, object]:
-        kind, place = str(call.data.get("kind", "")), str(call.data.get("place", ""))
-        if call.data.get("clear"):
-            world.faults = {
-                one for one in world.faults if (kind and one[0] != kind) or (place and one[1] != place)
-            }
-        else:
-            _check(kind, place, places)
-            world.faults.add((kind, place))
-        return {"faults": [{"kind": one, "place": where} for one, where in sorted(world.faults)]}
-
-    house.services.register(
-        "demo", "fault", handle, response="optional", description="Let something of the demo fail."
-    )
-
-
-def _check(kind: str, place: str, places: set[str]) -> None:
-    if kind not in KINDS:
-        raise HubError(f"no fault is called {kind!r}", remedy=f"There are: {', '.join(KINDS)}.")
-    if place not in places:
-        raise HubError(f"there is no {place!r}", remedy=f"There are: {', '.join(sorted(places))}.")
+def _list(kinds: dict[str, Any]) -> None:
+    for name, one in kinds.items():
+        typer.echo(f"{name}: {one['about']}")
+        typer.echo(f"    {' '.join(one['places'])}")
 
 
 def running_demo() -> Path:
@@ -98,8 +56,10 @@ def announce_demo(config: Path) -> None:
         file.write(str(config))
 
 
-def forget_demo() -> None:
-    _pointer().unlink(missing_ok=True)
+def forget_demo(config: Path) -> None:
+    """Let nobody look for the demo that ends, unless another one is found there by now."""
+    if _pointer().is_file() and running_demo() == config:
+        _pointer().unlink(missing_ok=True)
 
 
 def _pointer() -> Path:

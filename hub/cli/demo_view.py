@@ -43,17 +43,14 @@ class Runs:
     """The runs of automations, each told once it is over."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._told = 0
+        self._fresh: list[Trace] = []
         self.latest: deque[Trace] = deque(maxlen=RUNS_SHOWN)
+        engine.traces.listen(self._fresh.append)
 
     def fresh(self) -> list[Trace]:
         """Return those that ended since the last call, oldest first."""
-        ended = [trace for trace in self._engine.traces if trace.number > self._told and trace.outcome]
-        ended.sort(key=lambda trace: trace.number)
-        if ended:
-            self._told = ended[-1].number
-            self.latest.extend(ended)
+        ended, self._fresh[:] = self._fresh.copy(), []
+        self.latest.extend(ended)
         return ended
 
 

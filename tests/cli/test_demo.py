@@ -11,12 +11,21 @@ from pathlib import Path
 
 import aiomqtt
 import pytest
+from typer.testing import CliRunner
 
-from hub.cli.demo_house import DemoHouse, Room
+from hub import loader
+from hub.cli.app import app
 from hub.config.source import load
 
 ROOT = Path(__file__).parents[2]
 DEADLINE = 30
+HUB = (sys.executable, "-m", "hub")
+
+
+def hub(*words: str) -> str:
+    done = subprocess.run([*HUB, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture
@@ -75,37 +84,50 @@ def test_ends_cleanly_when_told_to(demo: subprocess.Popen[str], number: signal.S
     assert rest.splitlines()[-1] == "The demo is over."
 
 
+def test_the_walk_of_the_read_me_ends_with_a_rule_that_works(tmp_path: Path) -> None:
+    [rule] = re.findall(r"^```yaml\n(automation mine:.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    demo = subprocess.Popen(
+        [*HUB, "demo", "--plain", "--folder", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        invitation(demo)
+        config = tmp_path / "config.yaml"
+        config.write_text(config.read_text() + rule)
+        hub("reload", "--config", str(tmp_path))
+        hub("demo", "fault", "door_open", "kitchen_window", "--config", str(tmp_path))
+        told(demo, "automation window: finished")
+        trace = hub("automation", "trace", "window", "--config", str(tmp_path))
+    finally:
+        demo.kill()
+        demo.communicate()
+
+    assert "message zigbee2mqtt/kitchen_window" in trace
+    assert 'climate.set_hvac_mode {"entity_id": "climate.kitchen_radiator", "hvac_mode": "off"}' in trace
+
+
+def test_another_house_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("automation: []\n")
+
+    outcome = CliRunner().invoke(app, ["demo", "--folder", str(tmp_path)])
+
+    assert "is another house" in str(outcome.exception)
+    assert (tmp_path / "config.yaml").read_text() == "automation: []\n"
+
+
+def test_without_its_plugin_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "first_party_dir", lambda: tmp_path)
+
+    outcome = CliRunner().invoke(app, ["demo"])
+
+    assert "no plugin offers `demo:`" in str(outcome.exception)
+
+
 def test_the_living_room_is_that_of_the_example() -> None:
     automations = [
         [item for item in load(path).data["automation"] if item["id"] in ("heater_on", "heater_off")]
-        for path in (ROOT / "config.example.yaml", ROOT / "hub" / "cli" / "demo.yaml")
+        for path in (ROOT / "config.example.yaml", ROOT / "plugins" / "demo" / "demo.yaml")
     ]
     assert automations[0] == automations[1]
-
-
-def test_a_room_warms_with_its_heater_and_cools_without() -> None:
-    room = Room("room", 20.0, heater=True)
-    room.pass_time(5, outdoor=5.0)
-    warm = room.temperature
-    room.heater = False
-    room.pass_time(5, outdoor=5.0)
-
-    assert warm > 20.0
-    assert 5.0 < room.temperature < warm
-
-
-def test_a_step_of_time_may_be_taken_in_two() -> None:
-    one, two = Room("one", 20.0), Room("two", 20.0)
-    one.pass_time(4, outdoor=5.0)
-    two.pass_time(1, outdoor=5.0)
-    two.pass_time(3, outdoor=5.0)
-
-    assert one.temperature == pytest.approx(two.temperature)
-
-
-def test_the_day_begins_mild_and_gets_cold() -> None:
-    house = DemoHouse()
-    mild = house.outdoor
-    house.pass_time(37.5)
-
-    assert mild > 10 > house.outdoor

@@ -1,13 +1,13 @@
-"""The other devices of `hub demo`: plugs with Tasmota; thermostats, covers and meters as with ESPHome."""
+"""The other simulated devices: plugs with Tasmota; thermostats, covers and meters as with ESPHome."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from hub.cli.demo_things import Said, Thing, World, config, title_of
+from plugins.demo.things import Said, Thing, World, config, title_of
 
 
 @dataclass
@@ -18,7 +18,8 @@ class Plug(Thing):
     cycle: float = 0.0
     on: bool = True
     energy: float = 12.5
-    _since: float = 0.0
+
+    fails: ClassVar[tuple[str, ...]] = ("offline",)
 
     @property
     def mac(self) -> str:
@@ -49,7 +50,7 @@ class Plug(Thing):
         return self.watts * (0.9 + world.chance.random() * 0.2)
 
     def tell(self, world: World) -> Iterator[Said]:
-        there = "Offline" if world.faulty("offline", self.name) else "Online"
+        there = "Offline" if self.has("offline", world) else "Online"
         yield f"tele/{self.name}/LWT", there, True
         if there == "Offline":
             return
@@ -65,12 +66,14 @@ class Plug(Thing):
         return {f"cmnd/{self.name}/{word}": self._obey for word in ("POWER", "Power", "Power1", "POWER1")}
 
     def _obey(self, payload: str, world: World) -> None:
-        if not world.faulty("offline", self.name):
+        if not self.has("offline", world):
             self.on = payload.upper() in ("ON", "1")
 
 
 class Device(Thing):
     """A device with a firmware like ESPHome: a topic for each value."""
+
+    fails: ClassVar[tuple[str, ...]] = ("offline",)
 
     def shared(self) -> dict[str, Any]:
         return {
@@ -81,7 +84,7 @@ class Device(Thing):
         }
 
     def there(self, world: World) -> Said:
-        online = "offline" if world.faulty("offline", self.name) else "online"
+        online = "offline" if self.has("offline", world) else "online"
         return f"esphome/{self.name}/status", online, True
 
 
@@ -92,6 +95,12 @@ class Thermostat(Device):
     room: str = ""
     target: float = 20.0
     mode: str = "heat"
+
+    fails = ("offline", "sensor_dead", "heater_stuck")
+
+    @property
+    def place(self) -> str:
+        return self.room
 
     def announcements(self) -> Iterator[Said]:
         base = f"esphome/{self.name}"
@@ -106,7 +115,7 @@ class Thermostat(Device):
     def tell(self, world: World) -> Iterator[Said]:
         yield self.there(world)
         base, room = f"esphome/{self.name}", world.rooms[self.room]
-        if world.faulty("sensor_dead", self.name, self.room):
+        if self.has("sensor_dead", world):
             return
         action = "off" if self.mode == "off" else "heating" if room.heater else "idle"
         yield f"{base}/mode", self.mode, True
@@ -117,7 +126,7 @@ class Thermostat(Device):
     def pass_time(self, seconds: float, world: World) -> None:
         room = world.rooms[self.room]
         wanted = self.mode == "heat" and room.temperature < self.target + (0.2 if room.heater else -0.2)
-        room.heater = True if world.faulty("heater_stuck", self.name, self.room) else wanted
+        room.heater = True if self.has("heater_stuck", world) else wanted
 
     def commands(self) -> dict[str, Callable[[str, World], None]]:
         base = f"esphome/{self.name}"
@@ -138,6 +147,8 @@ class Cover(Device):
     position: float = 100.0
     wanted: float = 100.0
 
+    fails = ("offline", "stuck")
+
     def announcements(self) -> Iterator[Said]:
         base = f"esphome/{self.name}"
         yield config(
@@ -156,7 +167,7 @@ class Cover(Device):
         yield f"esphome/{self.name}/state", state, True
 
     def pass_time(self, seconds: float, world: World) -> None:
-        if world.faulty("stuck", self.name):
+        if self.has("stuck", world):
             return
         step = 10 * seconds
         gap = self.wanted - self.position

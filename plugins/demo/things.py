@@ -1,4 +1,4 @@
-"""What the simulated devices of `hub demo` share: a world around them, and how they speak MQTT."""
+"""What the simulated devices share: a world around them, and how they speak MQTT."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from hub.cli.demo_house import DAY, DemoHouse, Room
+from plugins.demo.house import DAY, DemoHouse, Room
 
 Said = tuple[str, str, bool]
 """Topic, payload, whether the server is to keep it."""
@@ -75,6 +75,17 @@ class Thing:
 
     name: str
     title: str
+
+    fails: ClassVar[tuple[str, ...]] = ()
+    """The kinds of faults that it can have."""
+
+    @property
+    def place(self) -> str:
+        """The room that it is in, or else its own name: a fault of either is its own."""
+        return self.name
+
+    def has(self, fault: str, world: World) -> bool:
+        return world.faulty(fault, self.name, self.place)
 
     def announcements(self) -> Iterator[Said]:
         raise NotImplementedError

@@ -1,23 +1,14 @@
-"""The devices of `hub demo`: clients on the far side of a real MQTT connection, as in any house."""
+"""The simulated devices: clients on the far side of a real MQTT connection, as in any house."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from functools import partial
 
-from hub.cli.demo_house import DemoHouse, Room
-from hub.cli.demo_things import Thing, World
-from hub.cli.demo_wifi import wifi_things
-from hub.cli.demo_zigbee import BRIDGE, zigbee_things
-from hub.core.clock import Clock
-from hub.core.ports import Message, Mqtt
-from hub.mqtt import ClientDoor, MqttServer
-
-STEP = 0.5
-"""Seconds between two readings of a thermometer."""
+from hub.api import Message, Mqtt
+from plugins.demo.house import Room
+from plugins.demo.things import Thing, World
 
 
 class RoomDevices:
@@ -29,8 +20,9 @@ class RoomDevices:
         mqtt.subscribe(f"heaters/{room.name}/set", self._obey, qos=1)
         self._report()
 
-    def measure(self) -> None:
-        self._mqtt.publish(f"sensors/{self._room.name}/temperature", f"{self._room.temperature:.1f}")
+    def measure(self, world: World) -> None:
+        if not world.faulty("sensor_dead", self._room.name):
+            self._mqtt.publish(f"sensors/{self._room.name}/temperature", f"{self._room.temperature:.1f}")
 
     def _obey(self, message: Message) -> None:
         self._room.heater = message.payload == b"ON"
@@ -73,31 +65,3 @@ class Speaker:
         with contextlib.suppress(ValueError):
             obey(message.payload.decode(), self._world)
         self._tell(thing)
-
-
-async def run_devices(house: DemoHouse, world: World, port: int, password: str, clock: Clock) -> None:
-    """Let time pass in the house, and its devices measure and obey, until cancelled."""
-    async with AsyncExitStack() as doors:
-
-        async def connect(name: str) -> Mqtt:
-            server = MqttServer("127.0.0.1", port, "devices", password, f"demo-{name}")
-            door = await ClientDoor.open(server, clock)
-            doors.push_async_callback(door.close)
-            return door.mqtt
-
-        weather = await connect("weather")
-        rooms = [RoomDevices(room, await connect(room.name)) for room in house.rooms]
-        bridge, wifi = await connect("zigbee2mqtt"), await connect("wifi")
-        bridge.publish(BRIDGE, '{"state":"online"}', retain=True)
-        speakers = [Speaker(bridge, world, zigbee_things()), Speaker(wifi, world, wifi_things())]
-        while True:
-            weather.publish("sensors/outdoor/temperature", f"{house.outdoor:.1f}")
-            for room in rooms:
-                room.measure()
-            for speaker in speakers:
-                speaker.tell()
-            await asyncio.sleep(STEP)
-            house.pass_time(STEP)
-            world.pass_time(STEP)
-            for speaker in speakers:
-                speaker.pass_time(STEP)

@@ -1,13 +1,13 @@
-"""The Zigbee devices of `hub demo`, as Zigbee2MQTT announces them: sensors, lights, a remote."""
+"""The simulated Zigbee devices, as Zigbee2MQTT announces them: sensors, lights, a remote."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from hub.cli.demo_things import Said, Thing, World, config
+from plugins.demo.things import Said, Thing, World, config
 
 BRIDGE = "zigbee2mqtt/bridge/state"
 _READINGS = {
@@ -26,6 +26,8 @@ class Zigbee(Thing):
     tells: tuple[str, ...] = ()
     battery: float = 100.0
     content: dict[str, Any] = field(default_factory=dict)
+
+    fails: ClassVar[tuple[str, ...]] = ("sensor_dead", "offline", "low_battery")
 
     @property
     def topic(self) -> str:
@@ -79,14 +81,17 @@ class Zigbee(Thing):
             )  # fmt: skip
 
     def tell(self, world: World) -> Iterator[Said]:
-        if world.faulty("sensor_dead", self.name, self.place):
+        if self.has("sensor_dead", world):
             return
-        there = "offline" if world.faulty("offline", self.name, self.place) else "online"
-        yield f"{self.topic}/availability", json.dumps({"state": there}), True
-        self.battery = 3.0 if world.faulty("low_battery", self.name, self.place) else self.battery
+        yield self.there(world)
+        self.battery = 3.0 if self.has("low_battery", world) else self.battery
         self.content = {**self.content, **self.measured(world), "battery": round(self.battery)}
         self.content["linkquality"] = 90 + world.chance.randrange(40)
         yield self.topic, json.dumps({key: self.content[key] for key in self.content}), True
+
+    def there(self, world: World) -> Said:
+        state = "offline" if self.has("offline", world) else "online"
+        return f"{self.topic}/availability", json.dumps({"state": state}), True
 
     @property
     def place(self) -> str:
@@ -115,22 +120,28 @@ class Motion(Zigbee):
 class Contact(Zigbee):
     """A door or a window; `contact` is true while it is closed."""
 
+    fails = (*Zigbee.fails, "door_open")
+
     @property
     def place(self) -> str:
         return self.name
 
     def measured(self, world: World) -> dict[str, Any]:
-        return {"contact": self.name not in world.open and not world.faulty("door_open", self.name)}
+        return {"contact": self.name not in world.open and not self.has("door_open", world)}
 
 
 class Leak(Zigbee):
+    fails = (*Zigbee.fails, "leak")
+
     def measured(self, world: World) -> dict[str, Any]:
-        return {"water_leak": world.faulty("leak", self.place)}
+        return {"water_leak": self.has("leak", world)}
 
 
 class Smoke(Zigbee):
+    fails = (*Zigbee.fails, "smoke")
+
     def measured(self, world: World) -> dict[str, Any]:
-        return {"smoke": world.faulty("smoke", self.place)}
+        return {"smoke": self.has("smoke", world)}
 
 
 class Outdoor(Zigbee):
@@ -173,12 +184,14 @@ class Bulb(Zigbee):
 
     def _obey(self, payload: str, world: World) -> None:
         told = json.loads(payload)
-        if not world.faulty("offline", self.name, self.place):
+        if not self.has("offline", world):
             self.shine |= {key: told[key] for key in ("state", "brightness", "color_temp") if key in told}
 
 
 class Remote(Zigbee):
     """A button that somebody presses now and then."""
+
+    fails = ("sensor_dead", "offline")
 
     def announcements(self) -> Iterator[Said]:
         shared = self.shared()
@@ -190,7 +203,9 @@ class Remote(Zigbee):
         )  # fmt: skip
 
     def tell(self, world: World) -> Iterator[Said]:
-        yield f"{self.topic}/availability", json.dumps({"state": "online"}), True
+        yield self.there(world)
+        if self.has("sensor_dead", world) or self.has("offline", world):
+            return
         if world.at_home and world.chance.random() < 0.01 * world.house.speed:
             yield self.topic, json.dumps({"action": world.chance.choice(("single", "double"))}), False
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from hub.cli.demo_devices import Speaker
-from hub.cli.demo_faults import KINDS, offer_faults
-from hub.cli.demo_house import DAY, DemoHouse
-from hub.cli.demo_things import World
-from hub.cli.demo_wifi import wifi_things
-from hub.cli.demo_zigbee import BRIDGE, zigbee_things
-from hub.core.errors import HubError
+from hub.api import HubError
 from hub.testing.house import SimulatedHouse
+from plugins.demo.devices import Speaker
+from plugins.demo.faults import KINDS, offer_faults
+from plugins.demo.house import DAY, DemoHouse
+from plugins.demo.things import World
+from plugins.demo.wifi import wifi_things
+from plugins.demo.zigbee import BRIDGE, zigbee_things
 
 
 class Demo:
@@ -25,10 +26,9 @@ class Demo:
         self.world = World(DemoHouse())
         self.mqtt = self.simulated.mqtt
         self.kept: dict[str, bytes] = {BRIDGE: b'{"state":"online"}'}
-        self.speakers = [
-            Speaker(self.mqtt, self.world, things) for things in (zigbee_things(), wifi_things())
-        ]
-        offer_faults(self.simulated.house, self.world, {"bathroom", "fridge", "living_room"})
+        things = (zigbee_things(), wifi_things())
+        self.speakers = [Speaker(self.mqtt, self.world, some) for some in things]
+        offer_faults(self.simulated.house, self.world, [thing for some in things for thing in some])
 
     async def live(self, seconds: float = 1) -> None:
         for _ in range(int(seconds * 2)):
@@ -57,7 +57,7 @@ class Demo:
                 self.mqtt.deliver(topic, payload, retain=True)
         await self.simulated.settle()
 
-    async def call(self, service: str, **data: object) -> object:
+    async def call(self, service: str, **data: object) -> Any:
         domain, _, name = service.partition(".")
         answer = await self.simulated.house.services.wait(
             domain, name, data, return_response=domain == "demo"
@@ -126,7 +126,7 @@ async def test_faults_come_and_go(demo: Demo) -> None:
 
     answer = await demo.call("demo.fault", clear=True)
 
-    assert answer == {"faults": []}
+    assert answer["faults"] == []
     assert demo.simulated.state("binary_sensor.bathroom_leak_moisture") == "off"
     assert demo.simulated.state("switch.fridge") == "on"
 
@@ -140,11 +140,16 @@ async def test_a_dead_sensor_says_nothing(demo: Demo) -> None:
     assert demo.simulated.state("sensor.living_room_climate_temperature") == before
 
 
-@pytest.mark.parametrize(("kind", "place"), [("nonsense", "bathroom"), ("leak", "moon")])
+@pytest.mark.parametrize(
+    ("kind", "place"), [("nonsense", "bathroom"), ("leak", "moon"), ("leak", "fridge"), ("smoke", "")]
+)
 async def test_what_can_not_fail_is_named(demo: Demo, kind: str, place: str) -> None:
-    with pytest.raises(HubError, match=r"no fault is called|there is no"):
+    with pytest.raises(HubError, match=r"no fault is called|there is no|a place is needed"):
         await demo.call("demo.fault", kind=kind, place=place)
 
 
-def test_every_fault_says_what_it_is() -> None:
-    assert all(text for text in KINDS.values())
+async def test_every_fault_says_what_it_is_and_where_it_can_be(demo: Demo) -> None:
+    answer = await demo.call("demo.fault")
+
+    assert list(answer["kinds"]) == list(KINDS)
+    assert [kind for kind, one in answer["kinds"].items() if not (one["about"] and one["places"])] == []

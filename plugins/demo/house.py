@@ -1,4 +1,4 @@
-"""The house of `hub demo`: rooms that warm and cool, and the weather around them."""
+"""The simulated house: rooms that warm and cool, and the weather around them."""
 
 from __future__ import annotations
 
