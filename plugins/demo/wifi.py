@@ -78,10 +78,20 @@ class Device(Thing):
     def shared(self) -> dict[str, Any]:
         return {
             "availability_topic": f"esphome/{self.name}/status",
-            "device": {"identifiers": [f"esphome-{self.name}"], "name": self.title, "manufacturer": "Demo"},
+            "device": {
+                "identifiers": [f"esphome-{self.name}"],
+                "name": self.title,
+                "manufacturer": "Demo",
+                **({"suggested_area": title_of(self.room_name)} if self.room_name else {}),
+            },
             "origin": {"name": "ESPHome", "sw": "demo"},
             "unique_id": f"esphome-{self.name}",
         }
+
+    @property
+    def room_name(self) -> str:
+        """The room that it suggests."""
+        return ""
 
     def there(self, world: World) -> Said:
         online = "offline" if self.has("offline", world) else "online"
@@ -100,6 +110,10 @@ class Thermostat(Device):
 
     @property
     def place(self) -> str:
+        return self.room
+
+    @property
+    def room_name(self) -> str:
         return self.room
 
     def announcements(self) -> Iterator[Said]:
@@ -148,6 +162,10 @@ class Cover(Device):
     wanted: float = 100.0
 
     fails = ("offline", "stuck")
+
+    @property
+    def room_name(self) -> str:
+        return self.name.rpartition("_")[0]
 
     def announcements(self) -> Iterator[Said]:
         base = f"esphome/{self.name}"

@@ -98,14 +98,14 @@ def test_the_walk_of_the_read_me_ends_with_a_rule_that_works(tmp_path: Path) -> 
         config.write_text(config.read_text() + rule)
         hub("reload", "--config", str(tmp_path))
         hub("demo", "fault", "door_open", "kitchen_window", "--config", str(tmp_path))
-        told(demo, "automation window: finished")
+        told(demo, "automation window_and_radiator: finished")
         trace = hub("automation", "trace", "window", "--config", str(tmp_path))
     finally:
         demo.kill()
         demo.communicate()
 
     assert "message zigbee2mqtt/kitchen_window" in trace
-    assert 'climate.set_hvac_mode {"entity_id": "climate.kitchen_radiator", "hvac_mode": "off"}' in trace
+    assert 'climate.set_hvac_mode {"hvac_mode": "off", "entity_id": "climate.kitchen_radiator"}' in trace
 
 
 def test_another_house_is_not_written_over(tmp_path: Path) -> None:
