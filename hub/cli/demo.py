@@ -149,7 +149,8 @@ def _write_house(folder: Path, port: int, web_port: int, speed: float) -> dict[s
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     config, kept = folder / "config.yaml", folder / "secrets.yaml"
-    before = load(kept).data if kept.is_file() else {}
+    read = load(kept).data if kept.is_file() else {}
+    before = read if isinstance(read, dict) else {}
     if config.exists() and "mqtt_port" not in before:
         raise HubError(f"{folder} is another house", remedy="Name a folder that is empty, or not there yet.")
     told: dict[str, Any] = {
