@@ -98,11 +98,17 @@ def _show_report(told: dict[str, Any], each: bool) -> None:
         for use in one["uses"] if each else ():
             table.add_row(f"  {shown(use['start'])[:16]}", *_amounts(use), "", "", "")
     table.add_row("all", *_amounts(told), "", *_before(told))
-    typer.echo(f"{shown(told['since'])[:16]} to {shown(told['until'])[:16]}")
+    now, old = (
+        f"{shown(told[since])[:16]} to {shown(told[until])[:16]}"
+        for since, until in (("since", "until"), ("since_before", "until_before"))
+    )
+    typer.echo(f"{now}, before: {old}")
     _print(table, rows, "The configuration names no devices under `energy:`.")
     for name, words in (("standing", "standing charges"), ("returned", "for energy returned")):
         if told[name]:
             typer.echo(f"in it: {told[name]:.2f} {told['currency']} {words}")
+    if told["unpriced"]:
+        typer.echo(f"not in it: the price of {told['unpriced']:.2f} kWh is not known")
 
 
 def _amounts(one: dict[str, Any]) -> tuple[str, str]:

@@ -11,17 +11,19 @@ from hub.core.history import Period
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One device over one period: kilowatt-hours and their cost; None where a price is not known."""
+    """One device over one period: kilowatt-hours and their cost; None where no price is known."""
 
     start: float
     end: float
     energy: float
     cost: float | None
+    unpriced: float = 0.0
+    """Kilowatt-hours of which the price is not known: they are not in the cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One device over a whole time, piece by piece, beside the time before of the same length."""
+    """One device over a whole time, piece by piece, beside the time before."""
 
     name: str
     energy: float
@@ -31,6 +33,7 @@ class Account:
     energy_before: float | None
     cost_before: float | None
     uses: list[Use] = field(default_factory=list)
+    unpriced: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Report:
     returned: float
     devices: list[Account] = field(default_factory=list)
     rest: Account | None = None
+    unpriced: float = 0.0
+    since_before: float = 0.0
+    until_before: float = 0.0
+    """The time before: with a day it is the day before up to the same hour, with a month the month before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from hub.fields import EntityId, OneOrMany, Text, as_list, refuse
 
+_FINE, _COARSE = 300, 3600
+_HOUR = timedelta(hours=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -103,14 +106,36 @@ def as_tariffs(value: Any) -> Any:
 
 
 class Prices:
-    """Tariffs in the order of time. `told` has the prices that sensors told, by sensor and hour."""
+    """Tariffs in the order of time. `told` has the prices that sensors told, by sensor and hour; `fine` has
+    them by five minutes, as far as these are kept.
+    """
 
     def __init__(
-        self, tariffs: tuple[Tariff, ...], zone: ZoneInfo, told: Mapping[str, Mapping[int, float]]
+        self,
+        tariffs: tuple[Tariff, ...],
+        zone: ZoneInfo,
+        told: Mapping[str, Mapping[int, float]],
+        fine: Mapping[str, Mapping[int, float]] | None = None,
     ) -> None:
+        self._fine = fine or {}
         self._tariffs = sorted(tariffs, key=lambda tariff: tariff.since)
         self._zone = zone
         self._told = told
+        self._known: dict[int, float | None] = {}
+
+    @cached_property
+    def is_fine(self) -> bool:
+        """Whether a price can change within an hour: then five minutes are looked at one by one."""
+        if any(tariff.sensor is not None for tariff in self._tariffs):
+            return True
+        times = [each for rate in self._rates() for each in (rate.start, rate.end) if each is not None]
+        dates = [tariff.since for tariff in self._tariffs if tariff.since != date.min]
+        days = [datetime.combine(day, time(), self._zone) for day in (*dates, date(2024, 1, 1))]
+        odd_zone = any((day.utcoffset() or timedelta()) % _HOUR for day in days)
+        return any(each.minute or each.second for each in times) or (odd_zone and len(self._tariffs) > 0)
+
+    def _rates(self) -> list[Rate]:
+        return [rate for tariff in self._tariffs for rate in tariff.rates]
 
     def tariff(self, at: float) -> Tariff | None:
         """Return the tariff of a time (seconds since 1970)."""
@@ -123,7 +148,7 @@ class Prices:
         if tariff is None:
             return None
         if tariff.sensor is not None:
-            told = self._told.get(tariff.sensor, {}).get(int(at // 3600) * 3600)
+            told = self._sensor(tariff.sensor, int(at))
             return None if told is None else told * tariff.factor + tariff.add
         if tariff.price is not None:
             return tariff.price
@@ -131,3 +156,23 @@ class Prices:
         timed = (rate for rate in tariff.rates if rate.start is not None or rate.weekdays)
         rest = (rate for rate in tariff.rates if rate.start is None and not rate.weekdays)
         return next((rate.price for rate in (*timed, *rest) if rate.holds(local)), None)
+
+    def mean(self, start: float, end: float) -> float | None:
+        """Return the mean price between two times at most an hour apart, as far as it is known."""
+        step = _FINE if self.is_fine else _COARSE
+        first = int(start // step) * step
+        known = [
+            price
+            for at in range(first, max(first + 1, int(end)), step)
+            if (price := self._kept(at)) is not None
+        ]
+        return sum(known) / len(known) if known else None
+
+    def _kept(self, at: int) -> float | None:
+        if at not in self._known:
+            self._known[at] = self.price(at)
+        return self._known[at]
+
+    def _sensor(self, sensor: str, at: int) -> float | None:
+        fine = self._fine.get(sensor, {}).get(at // _FINE * _FINE)
+        return fine if fine is not None else self._told.get(sensor, {}).get(at // _COARSE * _COARSE)

@@ -38,9 +38,12 @@ def summarise(
     The mean is weighted by the time that each number lasted. None if there was no number in it.
     """
     spans: list[tuple[float, float]] = []
-    seen = [] if carried.value is None else [carried.value]
+    told = list(readings)
+    # What ended in the moment in which the period begins belongs to the one before.
+    lasted = carried.value is not None and not (told and told[0].at <= start)
+    seen = [carried.value] if lasted and carried.value is not None else []
     since, value = start, carried.value
-    for reading in readings:
+    for reading in told:
         if value is not None:
             spans.append((value, reading.at - since))
         since, value = reading.at, reading.value

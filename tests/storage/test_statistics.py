@@ -52,6 +52,12 @@ def test_the_sum_of_a_meter_grows_over_its_resets(kind, readings, grown):
     assert made(kind, readings).sum == pytest.approx(grown)
 
 
+def test_what_ended_when_the_period_began_is_no_part_of_it():
+    assert made("measurement", [(0, None)], Carried(7.0)) is None
+    row = made("measurement", [(0, 1.0)], Carried(7.0))
+    assert (row.min, row.max, row.mean) == (1, 1, 1)
+
+
 async def test_five_minutes_and_hours_are_made(recording):
     meter = {"state_class": "total_increasing", "unit_of_measurement": "kWh"}
     for minute in range(0, 130, 5):
