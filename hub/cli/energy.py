@@ -14,7 +14,7 @@ from rich.table import Table
 
 from hub.cli.recorded import opened_history, runs
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of, find_config
-from hub.cli.times import Since, Until, moment, shown
+from hub.cli.times import Since, Until, in_house, moment, shown
 from hub.control import ask
 from hub.core.energy import Energy
 from hub.core.history import Period
@@ -45,6 +45,7 @@ def energy(
     """Show what each device used and what it cost, beside the same length of time before."""
     if context.invoked_subcommand is not None:
         return
+    in_house(config)
     told = _tell(config, "report", since=moment(since), until=moment(until), period=period)
     if as_json:
         typer.echo(json.dumps(told, indent=2))
@@ -57,6 +58,7 @@ def standby(
     since: Since = "7d", until: Until = "now", config: Config = DEFAULT_CONFIG, as_json: Json = False
 ) -> None:
     """Show what devices use while they only wait, and what that costs in a year."""
+    in_house(config)
     found = _tell(config, "standby", since=moment(since), until=moment(until))
     if as_json:
         typer.echo(json.dumps(found, indent=2))
@@ -78,6 +80,7 @@ def peaks(
     as_json: Json = False,
 ) -> None:
     """Show the hours in which the most was used, and what used it."""
+    in_house(config)
     found = _tell(config, "peaks", since=moment(since), until=moment(until), most=most)
     if as_json:
         typer.echo(json.dumps(found, indent=2))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,11 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from hub.cli import plot
-from hub.cli.recorded import tell
+from hub.cli.recorded import Reader, tell
 from hub.cli.run import DEFAULT_CONFIG, Config
-from hub.cli.times import Since, Until, moment, shown
+from hub.cli.times import Since, Until, in_house, moment, shown
 from hub.core.history import Period
-from hub.storage.desk import PAGE
 from hub.storage.export import exporter
 from hub.storage.sampling import number
 
@@ -29,7 +27,6 @@ Last = Annotated[int, typer.Option("--last", "-n", help="At most so many lines, 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _PLOT_HEIGHT = 15
 _COLUMNS = ("mean", "min", "max", "last", "sum", "change")
-_MICROSECOND = 1e-6
 
 
 def history(
@@ -53,6 +50,7 @@ def history(
     if not entity_ids:
         _list(config)
         return
+    in_house(config)
     begin, end = moment(since), moment(until)
     if form != "text":
         _export(config, entity_ids, begin, end, form, output)
@@ -63,14 +61,34 @@ def history(
         for entity_id in entity_ids:
             _plot(entity_id, found[entity_id], begin, end, width)
         return
+    if most is None and not significant:
+        _print_all(config, entity_ids, begin, end)
+        return
     found = tell(
         config, "states", entity_ids=entity_ids, since=begin, until=end, most=most, significant=significant
     )
     for entity_id in entity_ids:
-        for one in found[entity_id]:
-            typer.echo(f"{shown(one['at'], precise=True)}  {entity_id}  {one['state']}")
+        _print(entity_id, found[entity_id])
         if not found[entity_id]:
             typer.echo(f"{entity_id}: nothing was recorded in this time")
+
+
+def _print_all(config: Path, entity_ids: list[str], begin: float, end: float) -> None:
+    with Reader(config) as reader:
+        for entity_id in entity_ids:
+            was = reader.tell("states", entity_ids=[entity_id], since=begin, until=begin)[entity_id]
+            _print(entity_id, was)
+            count = len(was)
+            for page in reader.pages(entity_id, begin, end):
+                _print(entity_id, page)
+                count += len(page)
+            if not count:
+                typer.echo(f"{entity_id}: nothing was recorded in this time")
+
+
+def _print(entity_id: str, states: list[dict[str, Any]]) -> None:
+    for one in states:
+        typer.echo(f"{shown(one['at'], precise=True)}  {entity_id}  {one['state']}")
 
 
 def _list(config: Path) -> None:
@@ -103,20 +121,13 @@ def _export(
 ) -> None:
     with open(output, "wb") if output is not None else sys.stdout.buffer as file:
         writer = exporter(form, file.write)
-        for entity_id in entity_ids:
-            for page in _pages(config, entity_id, begin, end):
-                writer.page(entity_id, page)
+        with Reader(config) as reader:
+            for entity_id in entity_ids:
+                for page in reader.pages(entity_id, begin, end):
+                    writer.page(entity_id, page)
         writer.end()
     if output is not None:
         typer.echo(f"{output}: {writer.count} states", err=True)
-
-
-def _pages(config: Path, entity_id: str, since: float, end: float) -> Iterator[list[dict[str, Any]]]:
-    while page := tell(config, "page", entity_id=entity_id, since=since, until=end):
-        yield page
-        if len(page) < PAGE:
-            return
-        since = page[-1]["at"] + _MICROSECOND
 
 
 def statistics(
@@ -128,6 +139,7 @@ def statistics(
     as_json: Json = False,
 ) -> None:
     """Show means, extremes and sums over periods. Hours, days, weeks and months are kept for ever."""
+    in_house(config)
     found = tell(
         config,
         "statistics",
@@ -170,6 +182,7 @@ def logbook(
     as_json: Json = False,
 ) -> None:
     """Tell what happened and because of what."""
+    in_house(config)
     lines = tell(
         config,
         "logbook",

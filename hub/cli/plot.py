@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+
+from hub.cli.times import local
 
 # In one character there are two columns and four rows of dots.
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -80,10 +81,7 @@ def _line(start: tuple[int, int] | None, end: tuple[int, int]) -> Iterator[tuple
 def _axis(since: float, until: float, columns: int, margin: int) -> Iterator[str]:
     yield f"{'':>{margin}} └{'─' * columns}"
     long = until - since > 2 * 86400
-    first, last = (
-        datetime.fromtimestamp(at).astimezone().strftime("%d %b %H:%M" if long else "%a %H:%M")
-        for at in (since, until)
-    )
+    first, last = (local(at).strftime("%d %b %H:%M" if long else "%a %H:%M") for at in (since, until))
     yield f"{'':>{margin}}  {first}{last:>{max(1, columns - len(first))}}"
 
 

@@ -15,7 +15,7 @@ import typer
 from hub.cli import plot
 from hub.cli.recorded import runs
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
-from hub.cli.times import Since, Until, moment, shown
+from hub.cli.times import Since, Until, in_house, moment, shown
 from hub.control import ask
 from hub.core.clock import SystemClock
 from hub.core.errors import NotFound
@@ -44,6 +44,7 @@ def telemetry(
     if name is None:
         _list(data_dir)
         return
+    in_house(config)
     begin, end = moment(since), moment(until)
     width = shutil.get_terminal_size().columns
     count = most or (width * 4 if form == "plot" else _ALL)

@@ -1,13 +1,22 @@
-"""Read times as people write them, and write them as people read them."""
+"""Read times as people write them, and write them as people read them: in the house's time zone.
+
+A machine, and a container even more so, often has another zone than the house in it.
+"""
 
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from hub.cli.run import find_config
+from hub.config.layout import lay_out
+from hub.config.source import load
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
 
@@ -21,9 +30,30 @@ Since = Annotated[
 Until = Annotated[str, typer.Option("--until", "-u", help="Up to when; written as --since.")]
 
 
+_zone: ContextVar[ZoneInfo | None] = ContextVar("_zone", default=None)
+
+
+def in_house(config: Path) -> None:
+    """Take the time zone of a configuration for what follows; the machine's if it names none."""
+    sections = lay_out(load(find_config(config))).sections
+    data = [section.data for name in ("homeassistant", "hub") if (section := sections.get(name)) is not None]
+    named = next(
+        (str(one["time_zone"]) for one in data if isinstance(one, dict) and "time_zone" in one), None
+    )
+    try:
+        _zone.set(ZoneInfo(named) if named is not None else None)
+    except (ValueError, ZoneInfoNotFoundError):  # `hub check` says so
+        _zone.set(None)
+
+
+def local(seconds: float) -> datetime:
+    """Return a time as the clock on the wall has it."""
+    return datetime.fromtimestamp(seconds).astimezone(_zone.get())
+
+
 def moment(text: str) -> float:
     """Return the time that `text` means, in seconds since 1970. Raises `HubError`."""
-    now = SystemClock().now().astimezone()
+    now = SystemClock().now().astimezone(_zone.get())
     found = _AGO.fullmatch(text.strip())
     if found is not None:
         return now.timestamp() - float(found[1]) * _SECONDS[found[2]]
@@ -32,13 +62,14 @@ def moment(text: str) -> float:
     if text.strip() in words:
         return words[text.strip()].timestamp()
     try:
-        return datetime.fromisoformat(text.strip()).astimezone().timestamp()
+        written = datetime.fromisoformat(text.strip())
+        zone = _zone.get()
+        return (written.replace(tzinfo=zone) if written.tzinfo is None else written).timestamp()
     except ValueError:
         raise HubError(f"{text!r} is no time", remedy=_HOW) from None
 
 
 def shown(seconds: float, *, precise: bool = False) -> str:
     """Return a time as the clock on the wall shows it."""
-    local = datetime.fromtimestamp(seconds).astimezone()
-    text = local.strftime("%Y-%m-%d %H:%M:%S.%f" if precise else "%Y-%m-%d %H:%M:%S")
+    text = local(seconds).strftime("%Y-%m-%d %H:%M:%S.%f" if precise else "%Y-%m-%d %H:%M:%S")
     return text[:-3] if precise else text

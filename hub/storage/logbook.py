@@ -122,14 +122,13 @@ class Logbook:
 
     def _why(self, cause: CauseRow | None, entity_id: str | None) -> tuple[str, str]:
         """Return because of what it happened, and by whom it was done."""
-        because = by = ""
+        because = by = user = ""
         for link in self._chain(cause):
             because = because or link.because
             if not by and link.origin and link.origin != entity_id:
                 by = self._by(link.origin)
-            if not by and link.user:
-                by = link.user
-        return because, by
+            user = user or link.user or ""
+        return because, by or user
 
     def _by(self, origin: str) -> str:
         domain, dot, _ = origin.partition(".")

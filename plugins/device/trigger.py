@@ -35,6 +35,12 @@ class DeviceTrigger(Trigger):
     def attach(self, attachment: Attachment) -> Detach:
         return self.behind.attach(attachment)
 
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return self.behind.because(facts)
+
+    def distance(self, house: House) -> str:
+        return self.behind.distance(house)
+
     def waits_for(self, house: House) -> str:
         return self.behind.waits_for(house)
 

@@ -51,6 +51,9 @@ class EventTrigger(Trigger):
             raise HubError("event_type is empty once it is rendered")
         return together([_listen(attachment.house.bus, each, data, happened) for each in types])
 
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return f"the event {facts['event'].event_type} happened"
+
     def waits_for(self, house: House) -> str:
         types = " or ".join(template.source for template in self.event_type)
         return f"event {types}" + (f" with {self.event_data.data}" if self.event_data is not None else "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from hub.api import Attachment, Detach, Event, House, Text, Trigger
 from plugins.mqtt.ears import DEVICE_TRIGGERED
@@ -28,6 +29,9 @@ class DeviceTrigger(Trigger):
             attachment.fire({**facts, "description": f"mqtt topic {told['topic']}"}, event.cause)
 
         return attachment.house.bus.listen(DEVICE_TRIGGERED, happened)
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return f"a device told {self.type} of {self.subtype}"
 
     def waits_for(self, house: House) -> str:
         device = house.devices.get(self.device_id)

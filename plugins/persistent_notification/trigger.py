@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from hub.api import Attachment, Detach, Event, House, OneOrMany, Text, Trigger
 from plugins.persistent_notification.board import UPDATED
@@ -37,6 +37,9 @@ class PersistentNotificationTrigger(Trigger):
             attachment.fire(facts, event.context)
 
         return attachment.house.bus.listen(UPDATED, changed)
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return f"the notification {facts['notification'].get('notification_id')} was {facts['update_type']}"
 
     def waits_for(self, house: House) -> str:
         which = f"the notification {self.notification_id}" if self.notification_id else "a notification"

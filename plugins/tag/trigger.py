@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import Field
 
 from hub.api import Attachment, Detach, Event, House, OneOrMany, Text, Trigger
@@ -30,6 +33,9 @@ class TagTrigger(Trigger):
             attachment.fire({"event": event, "description": "Tag scanned"}, event.context)
 
         return attachment.house.bus.listen(TAG_SCANNED, scanned)
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return f"the tag {facts['event'].data['tag_id']} was scanned"
 
     def waits_for(self, house: House) -> str:
         where = f" by {' or '.join(self.device_id)}" if self.device_id is not None else ""

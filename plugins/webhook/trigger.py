@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
@@ -77,6 +78,9 @@ class WebhookTrigger(Trigger):
         right = "sha256=" + hmac.new(key, request.body, hashlib.sha256).hexdigest()
         shown = request.headers.get(SIGNATURE, "")
         return hmac.compare_digest(right.encode(), shown.encode())
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return "its webhook was called"
 
     def waits_for(self, house: House) -> str:
         where = "" if self.local_only else ", from anywhere"

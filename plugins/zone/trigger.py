@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -36,6 +37,11 @@ class ZoneTrigger(Trigger):
 
     def attach(self, attachment: Attachment) -> Detach:
         return attachment.house.states.listen(dict.fromkeys(self.entity_id), _Border(self, attachment).moved)
+
+    def because(self, facts: Mapping[str, Any]) -> str:
+        return (
+            f"{facts['to_state'].name} {'entered' if self.event == 'enter' else 'left'} {facts['zone'].name}"
+        )
 
     def waits_for(self, house: House) -> str:
         now = ", ".join(self._now(house, entity_id) for entity_id in self.entity_id)

@@ -126,6 +126,87 @@ async def test_it_says_because_of_what_a_device_answered(recording):
     ]
 
 
+def _change(entity_id, state, **attributes):
+    return lambda house: house.set(entity_id, state, attributes)
+
+
+def _event(name, **data):
+    return lambda house: house.house.bus.emit(name, data)
+
+
+def _message(topic, payload):
+    return lambda house: house.mqtt.deliver(topic, payload)
+
+
+HOME = {"latitude": 52.5, "longitude": 13.4, "gps_accuracy": 5, "friendly_name": "Anna"}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "acts", "because"),
+    [
+        (
+            {"trigger": "state", "entity_id": "binary_sensor.door", "to": "on"},
+            [
+                _change("binary_sensor.door", "off", friendly_name="Front door"),
+                _change("binary_sensor.door", "on", friendly_name="Front door"),
+            ],
+            "Front door changed from off to on",
+        ),
+        (
+            {"trigger": "numeric_state", "entity_id": "sensor.t", "below": 18, "attribute": "inside"},
+            [_change("sensor.t", "x", inside=20), _change("sensor.t", "x", inside=17.5)],
+            "inside of t fell below 18 (17.5)",
+        ),
+        ({"trigger": "time", "at": "12:00:05"}, [], "it was 12:00:05"),
+        ({"trigger": "time_pattern", "hours": "/6"}, [], "it was 18:00:00"),
+        ({"trigger": "sun", "event": "sunset"}, [], "the sun set"),
+        ({"trigger": "sun", "event": "sunrise", "offset": "-00:30:00"}, [], "the sun rose (-0:30:00)"),
+        ({"trigger": "mqtt", "topic": "b/1"}, [_message("b/1", b"press")], "a message came on b/1 (press)"),
+        ({"trigger": "event", "event_type": "bell"}, [_event("bell")], "the event bell happened"),
+        (
+            {
+                "trigger": "template",
+                "value_template": "{{ is_state('light.a', 'on') }}",
+                "alias": "it is light",
+            },
+            [_change("light.a", "off"), _change("light.a", "on")],
+            "it is light became true by a",
+        ),
+        (
+            {"trigger": "zone", "entity_id": "device_tracker.anna", "zone": "zone.home", "event": "leave"},
+            [
+                _change("zone.home", "0", latitude=52.5, longitude=13.4, radius=100, friendly_name="Home"),
+                _change("device_tracker.anna", "home", **HOME),
+                _change("device_tracker.anna", "not_home", **{**HOME, "latitude": 53}),
+            ],
+            "Anna left Home",
+        ),
+        ({"trigger": "tag", "tag_id": "T1"}, [_event("tag_scanned", tag_id="T1")], "the tag T1 was scanned"),
+        ({"trigger": "homeassistant", "event": "start"}, [], "the hub has started"),
+    ],
+)
+async def test_each_trigger_says_in_words_what_happened(recording, trigger, acts, because):
+    simulated = recording.simulated
+    if trigger["trigger"] not in simulated.house.kinds.triggers:
+        pytest.skip(f"no plugin offers {trigger['trigger']}")
+    automation = {"alias": "It", "triggers": trigger, "actions": {"event": "done"}}
+    assert simulated.set_up({"automation": automation}).errors == []
+    for act in acts:
+        act(simulated)
+        await recording.advance(1)
+    await recording.advance(0 if acts else 24 * 3600)
+    lines = [line for line in await logbook(recording) if line.startswith("It ran")]
+    assert lines[0] == f"It ran because {because}"
+
+
+async def test_a_script_that_somebody_runs_says_who(recording):
+    simulated = recording.simulated
+    simulated.set_up({"script": {"off": {"alias": "All off", "sequence": [{"event": "done"}]}}})
+    cause = Cause(user_id="0123abcd", origin="anna (web)")
+    await simulated.house.services.wait("script", "turn_on", {"entity_id": "script.off"}, cause=cause)
+    assert (await logbook(recording))[-1] == "All off ran (anna (web))"
+
+
 async def test_what_a_device_says_late_has_no_cause(recording):
     simulated = recording.simulated
     simulated.set_up(HOUSE)
