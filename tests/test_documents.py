@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +36,7 @@ from hub.testing.runner import run_case
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "config.example.yaml"
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("plugins/*/README.md")])
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _AUTOMATION_KEYS = {
     *AutomationModel.model_fields,
@@ -70,7 +72,8 @@ def _blocks(document: Path) -> Iterator[Block]:
 
 
 @pytest.mark.parametrize("block", blocks("yaml"), ids=str)
-def test_yaml_is_accepted(block: Block, tmp_path: Path) -> None:
+def test_yaml_is_accepted(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(block.document.parent)  # where the examples of plugins have their code
     assert _trouble(block, tmp_path) == []
 
 
@@ -82,6 +85,8 @@ def _trouble(block: Block, folder: Path) -> list[str]:
     if _is_cases(document.data):
         return [text for case in _cases(document.data) for text in asyncio.run(run_case(case, folder))]
     path = folder / "config.yaml"
+    path.touch()
+    _put_in_its_plugin(block.document.parent, folder)
     house, _ = prepare(path)
     if isinstance(document.data, dict) and not _is_part(document.data):
         path.write_text(block.text, encoding="utf-8")
@@ -100,6 +105,15 @@ def _write_what_it_names(text: str, folder: Path) -> None:
         (folder / name).write_text("[]\n")
     for name in re.findall(r"!include_dir_\w+ ([\w./-]+)", text):
         (folder / name).mkdir(parents=True, exist_ok=True)
+
+
+def _put_in_its_plugin(example: Path, folder: Path) -> None:
+    """Let the plugin that an example of a plugin is about be there."""
+    for package in example.glob("hub_*/__init__.py"):
+        name = example.name
+        shutil.copytree(package.parent, folder / "plugins" / name)
+        manifest = f'name: {name}\nversion: "1"\nhub_api: "1"\ndescription: An example\n'
+        (folder / "plugins" / name / "manifest.yaml").write_text(manifest)
 
 
 def _is_manifest(data: Any) -> bool:
@@ -176,8 +190,13 @@ def _is_there(words: list[str]) -> bool:
     return True
 
 
+@functools.cache
+def _verbs() -> Any:
+    return typer.main.get_command(app)
+
+
 def _is_verb(words: list[str]) -> bool:
-    here: Any = typer.main.get_command(app)
+    here: Any = _verbs()
     while hasattr(here, "commands") and words and not words[0].startswith("-"):
         verb, *words = words
         if verb not in here.commands:
