@@ -83,6 +83,7 @@ def _trouble(block: Block, folder: Path) -> list[str]:
     if document.problems or _is_manifest(document.data):
         return [str(problem) for problem in document.problems]
     if _is_cases(document.data):
+        _write_its_configuration(block, document.data, folder)
         return [text for case in _cases(document.data) for text in asyncio.run(run_case(case, folder))]
     path = folder / "config.yaml"
     path.touch()
@@ -105,6 +106,16 @@ def _write_what_it_names(text: str, folder: Path) -> None:
         (folder / name).write_text("[]\n")
     for name in re.findall(r"!include_dir_\w+ ([\w./-]+)", text):
         (folder / name).mkdir(parents=True, exist_ok=True)
+
+
+def _write_its_configuration(block: Block, cases: Any, folder: Path) -> None:
+    """Let cases find the file that they name: the block before theirs."""
+    names = {case["config_file"] for case in cases if "config_file" in case}
+    *_, before = [None, *(each for each in _blocks(block.document) if each.line < block.line)]
+    for name in names:
+        assert before is not None
+        _write_what_it_names(before.text, folder)
+        (folder / name).write_text(before.text, encoding="utf-8")
 
 
 def _put_in_its_plugin(example: Path, folder: Path) -> None:
