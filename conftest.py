@@ -27,10 +27,14 @@ _EVERY = _Every()
 # A house is built, read and checked before it runs, and at a reload that somebody asked for: there our
 # code may wait for the disk. Nowhere else.
 _BEFORE_IT_RUNS: dict[str, Any] = {
-    "hub/loader.py": {"load_plugins", "folder", "bring_in", "installed", "first_party_dir", "_plugin_paths"},
-    "hub/configuration.py": {"read_files", "read_data", "parse_condition"},
+    "hub/loader.py": {
+        *("load_plugins", "folder", "bring_in", "installed", "developed", "first_party_dir", "_plugin_paths")
+    },
+    "hub/configuration.py": {"read_files", "read_again", "read_data", "parse_condition"},
     "hub/config/source.py": {"load", "load_text"},
     "hub/building.py": {"build_house"},
+    "hub/upkeep.py": {"renew"},
+    "hub/plugin_pages.py": {"show_page"},
     "hub/testing/runner.py": {"_settings"},
     "hub/app.py": {"start", "prepare"},
     # Both wait until their thread has begun or ended.

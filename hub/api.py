@@ -33,7 +33,7 @@ from hub.core.settings import Settings
 from hub.core.slugs import slugify
 from hub.core.spans import span
 from hub.core.state import UNAVAILABLE, UNKNOWN, State, is_entity_id
-from hub.core.web import ALL_METHODS, WEBHOOK_METHODS, WebAnswer, WebRequest
+from hub.core.web import ALL_METHODS, WEBHOOK_METHODS, WebAnswer, WebHandler, WebRequest
 from hub.domains import FixedData
 from hub.fields import (
     Bool,
@@ -83,6 +83,7 @@ from hub.kinds import (
     Integration,
     Kind,
     NoData,
+    Page,
     Run,
     Scope,
     SequenceOver,
@@ -161,6 +162,7 @@ __all__ = [
     "Openings",
     "Origin",
     "Outcome",
+    "Page",
     "Parsing",
     "Period",
     "Reads",
@@ -195,6 +197,7 @@ __all__ = [
     "VariablesField",
     "Watch",
     "WebAnswer",
+    "WebHandler",
     "WebRequest",
     "Word",
     "as_list",

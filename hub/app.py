@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,8 +29,9 @@ from hub.core.ports import House
 from hub.core.services import ServiceCall
 from hub.core.settings import Settings
 from hub.energy.desk import energy_commands
+from hub.faults import MOST, Faults
 from hub.kinds import Door, Renewable
-from hub.loader import Plugins, load_plugins
+from hub.loader import DEVELOPED, Plugins, load_plugins
 from hub.logfile import keep_log
 from hub.mqtt import EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
@@ -52,6 +53,7 @@ from hub.storage.memory import LastingMemory
 from hub.storage.registry import LastingRegistry
 from hub.storage.traces import TraceArchive
 from hub.telemetry.desk import telemetry_commands
+from hub.upkeep import Upkeep
 from hub.watchdog import Watchdog
 
 log = logging.getLogger("hub")
@@ -88,12 +90,14 @@ class BadConfiguration(HubError):
         self.problems = problems
 
 
-def prepare(config: Path, clock: Clock | None = None, *, safe: bool = False) -> tuple[House, Plugins]:
+def prepare(
+    config: Path, clock: Clock | None = None, *, safe: bool = False, develop: Collection[Path] = ()
+) -> tuple[House, Plugins]:
     """Load the plugins and build an empty house for a configuration file; nothing listens yet.
 
-    In `safe` mode no plugin is loaded but those that come with the hub.
+    In `safe` mode no plugin is loaded but those that come with the hub; `develop` are loaded where they are.
     """
-    plugins = load_plugins(config, safe=safe)
+    plugins = load_plugins(config, safe=safe, develop=develop)
     settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
     return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
 
@@ -110,18 +114,29 @@ class App:
         command: str = "hub",
         notifier: Notifier | None = None,
         safe: bool = False,
+        develop: Collection[Path] = (),
     ) -> None:
         """Prepare the hub.
 
         `watch` reloads files when saved, `command` is how people call the hub, `notifier` tells the service
-        manager, `safe` leaves out the plugins of others.
+        manager, `safe` leaves out the plugins of others, `develop` are plugins that are being written.
         """
         self.path = config
         self._command = command
         self._watching = watch
-        self.house, self.plugins = prepare(config, clock, safe=safe)
+        self.house, self.plugins = prepare(config, clock, safe=safe, develop=develop)
         self.household = Household.of(self.house)
         self.configuration: Configuration | None = None
+        self._upkeep = Upkeep(
+            self.plugins, self.household, lambda: self.configuration, self._read_whole, self._take
+        )
+        self._faults = Faults(
+            self.house.clock,
+            lambda: self.plugins.packages,
+            self.plugins.count,
+            self._fails_too_often,
+            self._budget,
+        )
         self._door: Door | None = None
         self._registrar: Registrar | None = None
         self._control: ControlServer | None = None
@@ -146,11 +161,30 @@ class App:
         began = time.perf_counter()
         if finish(self.path.parent):
             log.warning("a restore of a backup was broken off; the rest of it is done now")
+        configuration = self._read()
+        await self._open_control(configuration)
+        await self._open_stores(configuration)
+        await self._open_door(configuration)
+        self._set_up(configuration)
+        if configuration.web is not None:
+            await self._open_web(configuration.web)
+        if self._watching:
+            self.house.tasks.spawn(self._watch(), "watching the files")
+        self._settle(configuration)
+        for line in self._lines(configuration, time.perf_counter() - began):
+            log.info("%s", line)
+        self._attend()
+
+    def _read(self) -> Configuration:
         configuration = self.configuration = read_files(self.path, self.house)
         self._refuse_if_useless(configuration)
         for problem in configuration.problems:
             log.log(logging.ERROR if problem.is_error else logging.WARNING, "%s", problem)
         configuration.apply(self.house)
+        return configuration
+
+    async def _open_control(self, configuration: Configuration) -> None:
+        """Make the data folder, keep the log there, and see that no other hub uses it."""
         data_dir = self.house.settings.data_dir
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         told = configuration.settings.log_file
@@ -158,23 +192,30 @@ class App:
             self._unkeep_log = keep_log(data_dir, told.megabytes, told.files - 1)
         self._control = ControlServer(data_dir, self._commands())
         await self._control.open()
-        self._memory = await LastingMemory.open(data_dir / "memory.db", self.house.clock)
-        self.house.memory = self._memory
-        self._memory.attend(self.house.bus, self.house.states)
-        self._names = await LastingRegistry.open(data_dir / "entities.db", self.house.clock)
-        self._names.attend(self.house)
-        self.house.entities.recall = self._memory.recall
-        self._agenda = await LastingAgenda.open(data_dir / "agenda.db", self.house.clock)
+
+    async def _open_stores(self, configuration: Configuration) -> None:
+        """Open what the house remembers."""
+        house, data_dir = self.house, self.house.settings.data_dir
+        self._memory = house.memory = await LastingMemory.open(data_dir / "memory.db", house.clock)
+        self._memory.attend(house.bus, house.states)
+        self._names = await LastingRegistry.open(data_dir / "entities.db", house.clock)
+        self._names.attend(house)
+        house.entities.recall = self._memory.recall
+        self._agenda = await LastingAgenda.open(data_dir / "agenda.db", house.clock)
         self.household.engine.agenda = self._agenda
-        self.house.backups = Shelf(self._files, self.house.clock, known_schemas(self.house.kinds.stores))
-        self._archive = Archive(self.house, configuration.recorder, configuration.logbook.hides)
+        house.backups = Shelf(self._files, house.clock, known_schemas(house.kinds.stores))
+        self._archive = Archive(house, configuration.recorder, configuration.logbook.hides)
         self._archive.begin()
-        self._traces = await TraceArchive.open(data_dir / "traces.db", self.house.clock)
+        self._traces = await TraceArchive.open(data_dir / "traces.db", house.clock)
         self.household.engine.remember(self._traces.last)
         self._traces.attend(self.household.engine.traces, FAILURES)
+
+    async def _open_door(self, configuration: Configuration) -> None:
+        """Open the way to MQTT: the server inside, with registries, or another."""
         engine = configuration.engine or EmbeddedEngine()
         if isinstance(engine, EmbeddedEngine):
             owners = configuration.declared.all(Owner)
+            data_dir = self.house.settings.data_dir
             self._registrar = await Registrar.open(data_dir, self.house.clock, owners)
             engine = engine.knowing(self._registrar)
             self.house.figures.add(self._registrar.metrics.figures)
@@ -183,29 +224,29 @@ class App:
             log.warning("registries and brokers need `broker: engine: embedded`; they are left out")
         self._door = await engine.open(self.house)
         self.house.mqtt = self._door.mqtt
+
+    def _set_up(self, configuration: Configuration) -> None:
+        """Let integrations, entities and automations live; from here on faults of plugins count."""
+        self._unwatch = self._faults.watch()
         self._offer_services()
         self.household.set_up(configuration)
         self.household.begin()
         self.house.entities.quiet = True
         self.household.automate(configuration)
         self.household.started()
-        if configuration.web is not None:
-            await self._open_web(configuration.web)
-        if self._watching:
-            self.house.tasks.spawn(self._watch(), "watching the files")
+
+    def _settle(self, configuration: Configuration) -> None:
+        """What was made up to here lives as long as the hub: the collector need not look at it again."""
         configuration.document.forget_places()
-        # What was made up to here lives as long as the hub: the collector need not look at it again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT)
-        for line in self._lines(configuration, time.perf_counter() - began):
-            log.info("%s", line)
-        self._unwatch = together(
-            [
-                Watchdog(self.house.clock, self.plugins.packages).watch(),
-                self._notifier.keep_alive(self.house.clock),
-            ]
-        )
+
+    def _attend(self) -> None:
+        """Watch over the loop, and let the service manager know that the hub is ready."""
+        watchdog = Watchdog(self.house.clock, self.plugins.packages)
+        alive = self._notifier.keep_alive(self.house.clock)
+        self._unwatch = together([self._unwatch, watchdog.watch(), alive])
         self._notifier.ready(f"{len(self.household.engine.automations)} automations")
 
     async def _open_web(self, model: WebModel) -> None:
@@ -288,11 +329,14 @@ class App:
             self._notifier.ready(f"{len(self.household.engine.automations)} automations")
 
     def _reload(self) -> dict[str, Any]:
-        configuration = read_files(self.path, self.house)
         before = self.configuration
-        wrong = [*configuration.errors, *_gone_missing(before, configuration)]
-        if wrong:
-            raise BadConfiguration(wrong)
+        undo = self._upkeep.switch_on()
+        try:
+            configuration = self._read_whole()
+        except BaseException:
+            undo()
+            raise
+        self.household.forget(self._upkeep.stay_on())
         restart = [
             name
             for name in _ONLY_AT_START
@@ -303,8 +347,7 @@ class App:
         if self._registrar is not None:
             declared = self._registrar.declare(list(configuration.declared.all(Owner)))
             self.house.tasks.spawn(declared, "taking over registries and brokers")
-        self.configuration = configuration
-        configuration.document.forget_places()
+        self._take(configuration)
         told = f"automations: {automations}; scripts: {scripts}; other sections: {parts}"
         log.info("reloaded: %s", told)
         if restart:
@@ -316,22 +359,62 @@ class App:
             "restart": restart,
         }
 
+    def _read_whole(self) -> Configuration:
+        """Read the files. Raises `BadConfiguration` if there is a mistake in them."""
+        configuration = read_files(self.path, self.house)
+        wrong = [*configuration.errors, *_gone_missing(self.configuration, configuration)]
+        if wrong:
+            raise BadConfiguration(wrong)
+        return configuration
+
+    def _take(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        configuration.document.forget_places()
+
+    def _fails_too_often(self, name: str, what: str) -> None:
+        """Switch a plugin off; one that comes with the hub stays, for the house stands on it."""
+        plugin = self.plugins.plugin(name)
+        if plugin is not None and plugin.is_ours:
+            log.error("plugin %s, which comes with the hub, fails again and again: %s", name, what)
+        else:
+            self._upkeep.switch_off(name, f"it failed too often, at last with {what}")
+
+    def _budget(self, name: str) -> int:
+        options = self.configuration.plugins.get(name) if self.configuration is not None else None
+        return options.faults if options is not None else MOST
+
     async def _watch(self) -> None:
-        """Reload when a file of the configuration was saved."""
-        folder = self.path.parent
-        async for _ in awatch(folder, watch_filter=self._is_ours, step=200, debounce=800):
+        """Take over what was saved: files of the configuration, and plugins that are being written."""
+        developed = [
+            plugin.path for plugin in self.plugins.found if plugin.origin == DEVELOPED and plugin.path
+        ]
+        folders = [self.path.parent, *developed]
+        async for changes in awatch(*folders, watch_filter=self._is_ours, step=200, debounce=800):
             try:
-                self.reload()
+                if not self._renewed({Path(path) for _, path in changes}):
+                    self.reload()
             except BadConfiguration as error:
                 for problem in error.problems:
                     log.error("%s", problem)
                 log.error("the files have mistakes; the house goes on as before")
+            except HubError as error:
+                log.error("%s", error)
             except Exception:  # the next save gets its chance
                 log.exception("the reload failed; the house goes on")
 
+    def _renewed(self, paths: Collection[Path]) -> bool:
+        """Load the plugins anew whose files these are; tell whether that was all."""
+        one_each = {self._upkeep.home_of(path): path for path in sorted(paths)}
+        for home, path in one_each.items():
+            if home is not None:
+                self._upkeep.renew(path)
+        return None not in one_each
+
     def _is_ours(self, change: object, path: str) -> bool:
         files = self.configuration.document.files if self.configuration is not None else []
-        return path in files or (path.endswith((".yaml", ".yml")) and not Path(path).name.startswith("."))
+        if path in files or (path.endswith((".yaml", ".yml")) and not Path(path).name.startswith(".")):
+            return True
+        return "__pycache__" not in path and self._upkeep.home_of(Path(path)) is not None
 
     def _offer_services(self) -> None:
         services = self.house.services
@@ -417,6 +500,7 @@ class App:
             "service": self._call_service,
             "reload": self._reload_command,
             "status": self._status,
+            "plugins": lambda: [plugin.told() for plugin in self.plugins.found],
             "stop": self.ask_to_stop,
             **naming_commands(self.house.entities, self._keep_names),
             **server_commands(lambda: self._door),

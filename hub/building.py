@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 from hub.automation.domains import AutomationDomain, ScriptDomain
 from hub.automation.engine import Changes, Engine, changes_between
@@ -23,7 +25,9 @@ from hub.core.settings import Settings
 from hub.core.states import States
 from hub.core.tasks import Tasks
 from hub.domains import register_domains
+from hub.kinds import Page, uses
 from hub.loader import Catalogs
+from hub.plugin_pages import show_page
 from hub.template import TemplateEngine
 
 log = logging.getLogger(__name__)
@@ -78,6 +82,8 @@ class Household:
     parts: list[tuple[Part, Detach]] = field(default_factory=list)
     scripts: Changes = field(default_factory=Changes)
     """What the last `automate` did to scripts."""
+    pages: dict[str, tuple[type[Page], Detach]] = field(default_factory=dict)
+    """The pages of plugins that are shown, and how to take them away."""
     _begun: bool = False
 
     @classmethod
@@ -104,7 +110,35 @@ class Household:
             _stop(stop)
         made = [(part, end) for part in fresh if (end := self._begin(part)) is not None]
         self.parts = [*kept, *made]
+        self._show_pages()
         return changes_between([part.name for part, _ in left], [part.name for part in fresh], len(kept))
+
+    def _show_pages(self) -> None:
+        """Show the pages that plugins offer now; one that goes on as before stays."""
+        offered = dict(self.house.kinds.pages.items())
+        for name, (kind, stop) in list(self.pages.items()):
+            if offered.get(name) is not kind:
+                _stop(stop)
+                del self.pages[name]
+        for name, kind in offered.items():
+            if name not in self.pages:
+                shown = self._attempt(f"the page {name}", partial(show_page, name, kind, self.house))
+                if shown is not None:
+                    self.pages[name] = (kind, shown)
+
+    def renew(self, configuration: Configuration, replaced: Collection[type]) -> None:
+        """Take over a configuration that was read with other kinds in place of `replaced` ones.
+
+        What is made of one of those is ended and made anew; everything else goes on undisturbed.
+        """
+        self.forget(replaced)
+        self.set_up(configuration)
+        self.automate(configuration)
+
+    def forget(self, replaced: Collection[type]) -> None:
+        """End automations and scripts that are made of kinds which are no more."""
+        if replaced:
+            self.engine.forget(lambda model: uses(model, replaced))
 
     def automate(self, configuration: Configuration) -> Changes:
         """Load automations and scripts; what did not change since the last time goes on undisturbed."""
@@ -133,22 +167,30 @@ class Household:
     def undo(self) -> None:
         """Undo what was set up, without waiting for what runs in the background."""
         self.engine.stop()
+        for _, stop in self.pages.values():
+            _stop(stop)
+        self.pages.clear()
         for _, stop in reversed(self.parts):
             _stop(stop)
         self.parts.clear()
 
     def _begin(self, part: Part) -> Detach | None:
+        return self._attempt(part.name, partial(part.begin, self.house))
+
+    @staticmethod
+    def _attempt(name: str, begin: Callable[[], Detach]) -> Detach | None:
         try:
-            return part.begin(self.house)
+            return begin()
         except HubError as error:
-            log.error("%s is left out: %s", part.name, error)
+            log.error("%s is left out: %s", name, error)
         except Exception:  # one integration's bug must not stop the house
-            log.exception("%s is left out", part.name)
+            log.exception("%s is left out", name)
         return None
 
 
 def _same(one: Part, other: Part) -> bool:
-    return one.name == other.name and one.source == other.source
+    """Tell whether a part is as it was: of the same YAML, and of the same class of its plugin."""
+    return one.name == other.name and one.source == other.source and type(one.model) is type(other.model)
 
 
 def _stop(stop: Detach) -> None:

@@ -19,7 +19,8 @@ from hub.config.blueprints import Blueprints, Left
 from hub.config.dashboards import DashboardModel
 from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.layout import Item, Layout, Section, lay_out
-from hub.config.model import HubModel, Texts
+from hub.config.model import HubModel
+from hub.config.plugins import PLUGINS, PluginOptions
 from hub.config.problems import KeyPath, Problem, Severity, in_order
 from hub.config.source import load, load_text
 from hub.config.validate import validate
@@ -37,7 +38,6 @@ from hub.storage.model import RecorderModel, ShownModel
 
 _DASHBOARDS: TypeAdapter[list[DashboardModel]] = TypeAdapter(list[DashboardModel])
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
-_PLUGINS: TypeAdapter[list[str]] = TypeAdapter(Texts)
 DEFAULT_ENGINE = "embedded"
 
 
@@ -63,6 +63,8 @@ class Configuration:
     web: WebModel | None = None
     """None without a `web:` section: then nothing is served."""
     dashboards: list[DashboardModel] = field(default_factory=list)
+    plugins: dict[str, PluginOptions] = field(default_factory=dict)
+    """The plugins that are named, each with its options."""
     parts: list[Part] = field(default_factory=list)
     """Integrations first, then entity platforms."""
     automations: list[Declared] = field(default_factory=list)
@@ -101,6 +103,11 @@ def read_files(path: Path, house: House, instead: Mapping[Path, str] | None = No
     `instead` has texts that are read in the place of files, by their real paths.
     """
     return _Reading(load(path, instead=instead), house, path.parent).read()
+
+
+def read_again(configuration: Configuration, house: House) -> Configuration:
+    """Read once more what was read, with the kinds as they are now; the files may have changed since."""
+    return _Reading(configuration.document, house, configuration.folder).read()
 
 
 def read_data(data: Mapping[str, Any], house: House) -> Configuration:
@@ -189,7 +196,7 @@ class _Reading:
             data = section.data if section.data is not None else {}
             self._result.web = self._check(WebModel, data, section.path, "web")
         elif section.name == "plugins":
-            self._check(_PLUGINS, section.data or [], section.path, "plugins")
+            self._result.plugins = self._check(PLUGINS, section.data or {}, section.path, "plugins") or {}
         elif section.name == "dashboards":
             self._dashboards(section)
         elif section.name in ("registries", "brokers"):

@@ -11,7 +11,17 @@ from typing import Any
 
 import pluggy
 
-from hub.kinds import Action, BrokerEngine, Condition, Domain, EntityPlatform, Integration, Store, Trigger
+from hub.kinds import (
+    Action,
+    BrokerEngine,
+    Condition,
+    Domain,
+    EntityPlatform,
+    Integration,
+    Page,
+    Store,
+    Trigger,
+)
 
 NAME = "hub"
 hookspec = pluggy.HookspecMarker(NAME)
@@ -59,6 +69,14 @@ class HookSpecs:
     @hookspec
     def template_functions(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
         """Offer functions for templates. They get and give plain values; also usable as filters."""
+
+    @hookspec
+    def pages(self) -> Mapping[str, type[Page]]:  # type: ignore[empty-body]
+        """Offer a page of the menu, at `/plugin/NAME/`."""
+
+    @hookspec
+    def commands(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
+        """Offer `hub NAME …`: a function whose parameters are the arguments and options, or a Typer app."""
 
 
 HOOKS = tuple(name for name in vars(HookSpecs) if not name.startswith("_"))

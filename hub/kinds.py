@@ -7,8 +7,9 @@ the catalog, so that parts nest in each other (a `choose` holds conditions and a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import (
@@ -31,6 +32,7 @@ from hub.core.errors import HubError
 from hub.core.ports import House, Mqtt
 from hub.core.services import Outcome
 from hub.core.store import HistoryStore
+from hub.core.web import WebHandler, WebRole
 from hub.fields import (
     Enabled,
     OneOrMany,
@@ -357,6 +359,23 @@ class Domain:
     services: ClassVar[Mapping[str, type[ServiceData]]] = {}
 
 
+class Page:
+    """A page of a plugin in the menu: files as they are, and answers beside them.
+
+    Offered under its name: `folder` with its `index.html` stands at `/plugin/NAME/`, and what `answers`
+    returns at `/api/plugin/NAME/…`. Both are for people with at least `role`. The browser loads only what
+    comes from the hub itself (`script-src 'self'`): scripts and styles are files, never in the page's text.
+    """
+
+    title: ClassVar[str]
+    folder: ClassVar[Path]
+    role: ClassVar[WebRole] = "viewer"
+
+    def answers(self, house: House) -> Mapping[str, WebHandler]:
+        """Return what answers GET at which path below `/api/plugin/NAME/`."""
+        return {}
+
+
 class Door(Protocol):
     """An engine that is open: the hub's way to MQTT, and how to close it."""
 
@@ -401,6 +420,15 @@ class Store(Kind):
     async def set_aside(self, house: House) -> str:
         """Put a damaged store away, so that a new one can be made; return where it is kept."""
         raise NotImplementedError
+
+
+def uses(model: Any, kinds: Collection[type]) -> bool:
+    """Tell whether a model, or anything that it is made of, is of one of these classes."""
+    if isinstance(model, BaseModel):
+        return type(model) in kinds or any(uses(part, kinds) for part in vars(model).values())
+    if isinstance(model, Mapping):
+        return any(uses(part, kinds) for part in model.values())
+    return isinstance(model, (list, tuple)) and any(uses(part, kinds) for part in model)
 
 
 # --- parsing by name ------------------------------------------------------------------------------

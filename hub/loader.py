@@ -12,6 +12,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import sys
+import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +38,8 @@ from hub.telemetry.model import TelemetryModel
 log = logging.getLogger(__name__)
 MANIFEST = "manifest.yaml"
 SECTION = "plugins"
+OURS = "first party"
+DEVELOPED = "development"
 FILE_NAMES = ("config.yaml", "configuration.yaml", "config.example.yaml")
 """What a configuration is called, in the order in which it is looked for."""
 SAFE_MODE = "the hub runs in safe mode"
@@ -55,6 +58,8 @@ class Catalogs:
     engines: Catalog[Any] = field(default_factory=lambda: Catalog("broker engine"))
     stores: Catalog[Any] = field(default_factory=lambda: Catalog("store"))
     template_functions: Catalog[Any] = field(default_factory=lambda: Catalog("template function"))
+    pages: Catalog[Any] = field(default_factory=lambda: Catalog("page"))
+    commands: Catalog[Any] = field(default_factory=lambda: Catalog("command"))
 
 
 @dataclass(slots=True)
@@ -72,10 +77,38 @@ class Plugin:
     error: str = ""
     off: str = ""
     """Why it was not even tried: nobody named it, or the hub runs in safe mode."""
+    apart: bool = False
+    """Whether it runs in a process of its own: then nothing of it is loaded here."""
+    disabled: str = ""
+    """Why it was switched off while the hub runs."""
+    faults: int = 0
+    """How often its code raised what it should not, since the hub started."""
 
     @property
     def loaded(self) -> bool:
-        return not self.error and not self.off
+        return not (self.error or self.off or self.apart or self.disabled)
+
+    def told(self) -> dict[str, Any]:
+        """Return all that is known of it as plain data."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "description": self.description,
+            "origin": self.origin,
+            "path": str(self.path) if self.path is not None else None,
+            "loaded": self.loaded,
+            "error": self.error,
+            "off": self.off,
+            "disabled": self.disabled,
+            "apart": self.apart,
+            "faults": self.faults,
+            "offers": self.offers,
+        }
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it comes with the hub."""
+        return self.origin == OURS
 
 
 @dataclass(slots=True)
@@ -94,6 +127,15 @@ class Plugins:
         """Return whose code each Python package is."""
         return {plugin.package: plugin.name for plugin in self.found if plugin.package}
 
+    def count(self, name: str) -> None:
+        """Note a fault of a plugin."""
+        plugin = self.plugin(name)
+        if plugin is not None:
+            plugin.faults += 1
+
+    def plugin(self, name: str) -> Plugin | None:
+        return next((plugin for plugin in self.found if plugin.name == name), None)
+
 
 def load_plugins(
     config: Path | None = None,
@@ -101,23 +143,25 @@ def load_plugins(
     installed: bool = True,
     safe: bool = False,
     also: Mapping[str, Any] = MappingProxyType({}),
+    develop: Collection[Path] = (),
 ) -> Plugins:
     """Load first-party plugins, those in `plugins/` beside the configuration, and installed packages.
 
     `config` is the configuration file or its folder. Of the installed packages only those are loaded that it
     names under `plugins:`. In `safe` mode nobody's code but our own is loaded. `also` are modules to load
-    beside, by name: an author's plugin in its tests.
+    beside, by name: an author's plugin in its tests. `develop` are plugins where they are written: a project
+    with its `pyproject.toml`, a package, or a single file.
     """
-    loading = _Loading()
-    loading.folder(first_party_dir(), "plugins", "first party")
-    folder = config.parent if config is not None and config.is_file() else config
-    if folder is not None and (folder / "plugins").is_dir():
-        own = (folder / "plugins").resolve()
-        if own != first_party_dir().resolve():
-            package = "plugins_" + hashlib.sha256(str(own).encode()).hexdigest()[:12]
-            loading.folder(own, package, "configuration", off=SAFE_MODE if safe else "")
+    named = named_plugins(config)
+    loading = _Loading({name for name, one in named.items() if one.apart})
+    loading.folder(first_party_dir(), "plugins", OURS)
+    own = own_folder(config)
+    if own is not None and own.is_dir() and own.resolve() != first_party_dir().resolve():
+        loading.folder(own, make_package(own), "configuration", off=SAFE_MODE if safe else "")
+    for path in develop:
+        loading.developed(path)
     if installed:
-        loading.installed(named_plugins(config), safe=safe)
+        loading.installed(named, safe=safe)
     for name, module in also.items():
         plugin = Plugin(name, "given")
         loading.found.append(plugin)
@@ -135,8 +179,8 @@ def try_installed(before: Collection[str]) -> list[Plugin]:
     """Load the installed plugins that are not in `before` beside our own, and return them."""
     names = {point.name for point in importlib.metadata.entry_points(group=NAME)}
     loading = _Loading()
-    loading.folder(first_party_dir(), "plugins", "first party")
-    loading.installed(dict.fromkeys(names - set(before), ""), safe=False)
+    loading.folder(first_party_dir(), "plugins", OURS)
+    loading.installed(dict.fromkeys(names - set(before), Named("")), safe=False)
     return [plugin for plugin in loading.found if plugin.origin == "installed" and not plugin.off]
 
 
@@ -145,8 +189,29 @@ def wants_others(config: Path) -> bool:
     return (config.parent / "plugins").is_dir() or bool(named_plugins(config))
 
 
-def named_plugins(config: Path | None) -> dict[str, str]:
-    """Return the installed plugins that a configuration wants, each with the place that names it.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A plugin as a configuration names it: where, and whether in a process of its own."""
+
+    place: str
+    apart: bool = False
+
+
+def own_folder(config: Path | None) -> Path | None:
+    """Return where a configuration's own plugins are; there need not be any."""
+    folder = config.parent if config is not None and config.is_file() else config
+    return folder / "plugins" if folder is not None else None
+
+
+def make_package(folder: Path) -> str:
+    """Let the plugins of a folder be imported; return under which package: two houses have two."""
+    name = "plugins_" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    _make_package(name, folder)
+    return name
+
+
+def named_plugins(config: Path | None) -> dict[str, Named]:
+    """Return the plugins that a configuration names under `plugins:`.
 
     They stand in the main file, so that not all of it is read twice.
     """
@@ -159,10 +224,19 @@ def named_plugins(config: Path | None) -> dict[str, str]:
     section = lay_out(document).sections.get(SECTION)
     data = section.data if section is not None else None
     if isinstance(data, str):
-        return {data: str(document.place((SECTION,)))}
+        return {data: Named(str(document.place((SECTION,))))}
+    if isinstance(data, dict):
+        return {
+            str(name): Named(str(document.locate(data, (name,), key=True).place), _is_apart(options))
+            for name, options in data.items()
+        }
     if not isinstance(data, list):
         return {}
-    return {str(name): str(document.locate(data, (index,)).place) for index, name in enumerate(data)}
+    return {str(name): Named(str(document.locate(data, (index,)).place)) for index, name in enumerate(data)}
+
+
+def _is_apart(options: Any) -> bool:
+    return isinstance(options, dict) and options.get("run") == "process"
 
 
 def first_party_dir() -> Path:
@@ -174,33 +248,52 @@ def first_party_dir() -> Path:
 class _Loading:
     """One pass over all places; the plugin manager is an object, so two hubs can live in one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, apart: Collection[str] = ()) -> None:
         self.catalogs = Catalogs()
         self.found: list[Plugin] = []
-        self.manager = pluggy.PluginManager(NAME)
-        self.manager.add_hookspecs(HookSpecs)
+        self._apart = apart
+        self._manager = _manager()
 
     def folder(self, folder: Path, package: str, origin: str, *, off: str = "") -> None:
         _make_package(package, folder)
         for path in _plugin_paths(folder):
-            plugin = Plugin(path.stem, origin, path, off=off)
+            apart = path.stem in self._apart and origin != OURS
+            plugin = Plugin(path.stem, origin, path, off=off, apart=apart)
             self.found.append(plugin)
-            if not off:
+            if not off and not apart:
                 self.bring_in(plugin, partial(importlib.import_module, f"{package}.{path.stem}"))
 
-    def installed(self, named: Mapping[str, str], *, safe: bool) -> None:
+    def developed(self, path: Path) -> None:
+        """Bring in a plugin that is being written, in the place of the same one as it is installed."""
+        try:
+            name, module, home = _project(path.resolve())
+        except HubError as error:
+            self.found.append(Plugin(path.name, DEVELOPED, path, error=str(error)))
+            log.error("plugin %s is left out: %s", path, error)
+            return
+        if str(home.parent) not in sys.path:
+            sys.path.insert(0, str(home.parent))
+        plugin = Plugin(name, DEVELOPED, home)
+        self.found.append(plugin)
+        self.bring_in(plugin, partial(importlib.import_module, module))
+
+    def installed(self, named: Mapping[str, Named], *, safe: bool) -> None:
         points = {point.name: point for point in importlib.metadata.entry_points(group=NAME)}
+        for plugin in self.found:
+            if plugin.origin == DEVELOPED:
+                points.pop(plugin.name, None)
         for name, point in sorted(points.items()):
             distribution = point.dist
             plugin = Plugin(name, "installed", version=distribution.version if distribution else "")
             plugin.description = _summary(distribution)
             plugin.off = SAFE_MODE if safe else "" if name in named else f"nobody names it under {SECTION}:"
+            plugin.apart = name in self._apart
             self.found.append(plugin)
-            if not plugin.off:
+            if not plugin.off and not plugin.apart:
                 self.bring_in(plugin, point.load)
         for name in named.keys() - points.keys() - {plugin.name for plugin in self.found}:
             error = HubError(
-                f"{named[name]}: no plugin {name!r} is installed", remedy=f"hub plugin install {name}"
+                f"{named[name].place}: no plugin {name!r} is installed", remedy=f"hub plugin install {name}"
             )
             self.found.append(Plugin(name, "installed", error=str(error)))
             log.error("plugin %s is left out: %s", name, error)
@@ -208,12 +301,12 @@ class _Loading:
     def bring_in(self, plugin: Plugin, fetch: Callable[[], Any]) -> None:
         """Take one plugin all the way in, or write down why not."""
         try:
-            if plugin.path is not None:
-                _read_manifest(plugin)
-            module = fetch()
-            plugin.package = str(getattr(module, "__name__", ""))
-            _check_version(plugin, module)
-            self.register(plugin, module)
+            offers = offers_of(plugin, fetch, self._manager)
+            for hook, kinds in offers.items():
+                catalog = getattr(self.catalogs, hook)
+                for name, kind in kinds.items():
+                    catalog.add(name, kind, plugin.name)
+            plugin.offers = {hook: sorted(kinds) for hook, kinds in offers.items()}
         except HubError as error:
             plugin.error = str(error)
         except Exception as error:  # a stranger's code may fail in any way; the house goes on
@@ -222,31 +315,61 @@ class _Loading:
         if plugin.error:
             log.error("plugin %s is left out: %s", plugin.name, plugin.error)
 
-    def register(self, plugin: Plugin, module: Any) -> None:
-        """Register with pluggy and put what the plugin offers into the catalogs."""
-        self.manager.register(module, plugin.name)
-        try:
-            self.manager.check_pending()
-            offers = dict(self.offers(plugin))
-        except Exception:
-            self.manager.unregister(module)
-            raise
-        for hook, kinds in offers.items():
-            catalog = getattr(self.catalogs, hook)
-            for name, kind in kinds.items():
-                catalog.add(name, kind, plugin.name)
-        plugin.offers = {hook: sorted(kinds) for hook, kinds in offers.items()}
 
-    def offers(self, plugin: Plugin) -> Iterator[tuple[str, dict[str, Any]]]:
-        clock = SystemClock()
-        for hook in HOOKS:
-            for implementation in getattr(self.manager.hook, hook).get_hookimpls():
-                if implementation.plugin_name == plugin.name:
-                    began = clock.monotonic()
-                    offered = dict(implementation.function())
-                    took = (clock.monotonic() - began) * 1000
-                    log.debug("plugin %s: %s() gave %s in %.2f ms", plugin.name, hook, list(offered), took)
-                    yield hook, offered
+def offers_of(
+    plugin: Plugin, fetch: Callable[[], Any], manager: pluggy.PluginManager | None = None
+) -> dict[str, dict[str, Any]]:
+    """Import a plugin and ask each of its hooks: the hook's name, and what it gave.
+
+    Raises `HubError` if it does not fit this hub, and whatever its code raises.
+    """
+    manager = manager or _manager()
+    if plugin.path is not None:
+        _read_manifest(plugin)
+    module = fetch()
+    plugin.package = str(getattr(module, "__name__", ""))
+    _check_version(plugin, module)
+    manager.register(module, plugin.name)
+    try:
+        manager.check_pending()
+        return dict(_asked(manager, plugin.name))
+    except Exception:
+        manager.unregister(module)
+        raise
+
+
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(NAME)
+    manager.add_hookspecs(HookSpecs)
+    return manager
+
+
+def _asked(manager: pluggy.PluginManager, plugin: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    clock = SystemClock()
+    for hook in HOOKS:
+        for implementation in getattr(manager.hook, hook).get_hookimpls():
+            if implementation.plugin_name == plugin:
+                began = clock.monotonic()
+                offered = dict(implementation.function())
+                took = (clock.monotonic() - began) * 1000
+                log.debug("plugin %s: %s() gave %s in %.2f ms", plugin, hook, list(offered), took)
+                yield hook, offered
+
+
+def _project(path: Path) -> tuple[str, str, Path]:
+    """Return of a plugin that is being written: its name, the module to import, where that is."""
+    project = path / "pyproject.toml"
+    if project.is_file():
+        told = tomllib.loads(project.read_text(encoding="utf-8"))
+        points = told.get("project", {}).get("entry-points", {}).get(NAME, {})
+        for name, module in points.items():
+            top = str(module).partition(":")[0]
+            home = path / top.replace(".", "/")
+            return name, top, home if home.is_dir() else home.with_suffix(".py")
+        raise HubError(f"{project} has no entry point in the group `{NAME}`")
+    if path.suffix == ".py" or (path / "__init__.py").is_file():
+        return path.stem, path.stem, path
+    raise HubError(f"{path} is no plugin", remedy="Name a project, a package or a single file.")
 
 
 def _given(module: Any) -> Any:
@@ -279,8 +402,9 @@ def _plugin_paths(folder: Path) -> list[Path]:
 
 
 def _read_manifest(plugin: Plugin) -> None:
-    if plugin.path is None or not plugin.path.is_dir():
+    if not _has_manifest(plugin):
         return
+    assert plugin.path is not None
     manifest = plugin.path / MANIFEST
     if not manifest.exists():
         raise HubError(f"{manifest} is missing", remedy='It needs at least version and hub_api: "1".')
@@ -292,10 +416,17 @@ def _read_manifest(plugin: Plugin) -> None:
     _check_api(str(data.get("hub_api", "")))
 
 
+def _has_manifest(plugin: Plugin) -> bool:
+    """Tell whether a manifest says for what it is made; a file, and an installed module, says it itself."""
+    if plugin.path is None or not plugin.path.is_dir():
+        return False
+    return plugin.origin != DEVELOPED or (plugin.path / MANIFEST).is_file()
+
+
 def _check_version(plugin: Plugin, module: Any) -> None:
     plugin.version = plugin.version or str(getattr(module, "__version__", ""))
     plugin.description = plugin.description or (module.__doc__ or "").strip().partition("\n")[0]
-    if plugin.path is None or not plugin.path.is_dir():
+    if not _has_manifest(plugin):
         _check_api(str(getattr(module, "HUB_API", "")))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import FrameType
 
 from hub.core.clock import Clock, Detach, together
+from hub.core.whose import plugin_of
 
 log = logging.getLogger(__name__)
 PATIENCE = 1.0
@@ -66,10 +67,8 @@ class Watchdog:
     def culprit(self, frame: FrameType | None) -> str:
         """Return in words whose code runs: the innermost frame that belongs to a plugin, else the hub's."""
         while frame is not None:
-            module = str(frame.f_globals.get("__name__", ""))
-            while module:
-                if module in self._packages:
-                    return f"plugin {self._packages[module]}"
-                module = module.rpartition(".")[0]
+            plugin = plugin_of(str(frame.f_globals.get("__name__", "")), self._packages)
+            if plugin is not None:
+                return f"plugin {plugin}"
             frame = frame.f_back
         return "the hub itself"

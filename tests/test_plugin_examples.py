@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-import site
 import subprocess
-import venv
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from hub.cli.app import app
+from tests.borrowed import borrowed_environment
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.parent for path in (ROOT / "docs/plugins").glob("*/pyproject.toml"))
@@ -23,12 +22,7 @@ EXAMPLES = sorted(path.parent for path in (ROOT / "docs/plugins").glob("*/pyproj
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an environment in which the hub runs, with what it needs borrowed from this one."""
-    folder = tmp_path_factory.mktemp("environment") / "venv"
-    venv.create(folder, with_pip=True)
-    [packages] = folder.glob("lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text("\n".join([str(ROOT), *site.getsitepackages()]) + "\n")
-    return folder / "bin/python"
+    return borrowed_environment(tmp_path_factory.mktemp("environment") / "venv")
 
 
 def run(*words: str | Path, cwd: Path) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic import BaseModel
 
 from hub.automation.automation import Automation
 from hub.automation.bookmark import Book, Page
@@ -166,6 +168,20 @@ class Engine:
                 living.start()
         self._house.bus.emit(AUTOMATION_RELOADED)
         return changes_between([item.key for item, _ in gone], [item.key for _, item in fresh], len(kept))
+
+    def forget(self, stale: Callable[[BaseModel], bool]) -> None:
+        """End automations and scripts whose model is `stale`; the next load makes them anew."""
+        left: list[_Pair] = []
+        for declared, living in self._automations:
+            if declared.model is not None and stale(declared.model):
+                _take_out(living)
+            else:
+                left.append((declared, living))
+        self._automations = left
+        for name, script in list(self._scripts.items()):
+            if stale(script.model):
+                script.stop()
+                del self._scripts[name]
 
     def resume(self) -> None:
         """Go on with the runs that waited when the hub last ended."""

@@ -41,10 +41,12 @@ from hub.cli import (
     user,
 )
 from hub.cli.logs import show_plugin_calls
+from hub.cli.plugin_verbs import Verbs
 from hub.core.errors import HubError
 
 app = typer.Typer(
     name="hub",
+    cls=Verbs,
     help="A home automation hub that is its own MQTT broker and device registry.",
     no_args_is_help=True,
     add_completion=False,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cli.installer import Change, Installer, installed, simple
-from hub.cli.run import DEFAULT_CONFIG, Config
+from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
+from hub.control import ask
 from hub.core.errors import HubError
 from hub.hookspecs import NAME as GROUP
-from hub.loader import SECTION, Plugin, load_plugins, try_installed
+from hub.loader import SECTION, load_plugins, try_installed
 
 app = typer.Typer(
     name="plugin", help="See what plugins there are, install and remove them.", no_args_is_help=True
@@ -41,21 +44,24 @@ def list_plugins(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show each plugin's version, what it offers, and why it is left out if it is."""
-    found = load_plugins(config.absolute()).found
+    """Show each plugin's version, what it offers, how often it failed, and why it is left out if it is.
+
+    They are those of the hub that runs, or that it would load.
+    """
+    found = _now(config)
     if as_json:
-        typer.echo(
-            json.dumps([_record(plugin) for plugin in found if everything or not plugin.off], indent=2)
-        )
+        typer.echo(json.dumps([plugin for plugin in found if everything or not plugin["off"]], indent=2))
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("plugin", "version", "state", "from", "offers"):
         table.add_column(heading, overflow="fold")
     for plugin in found:
-        if everything or not plugin.off:
-            table.add_row(plugin.name, plugin.version, _state(plugin), plugin.origin, _offers(plugin))
+        if everything or not plugin["off"]:
+            table.add_row(
+                plugin["name"], plugin["version"], _state(plugin), plugin["origin"], _offers(plugin)
+            )
     Console(soft_wrap=not Console().is_terminal).print(table)
-    off = sum(bool(plugin.off) for plugin in found)
+    off = sum(bool(plugin["off"]) for plugin in found)
     if off and not everything:
         typer.echo(f"{off} more are installed and not in use: hub plugin list --all")
 
@@ -228,25 +234,24 @@ def _read_index(path: Path) -> list[dict[str, Any]]:
         ) from None
 
 
-def _state(plugin: Plugin) -> str:
-    if plugin.off:
-        return f"off: {plugin.off}"
-    return "loaded" if plugin.loaded else f"[red]left out[/red]: {plugin.error}"
+def _now(config: Path) -> list[dict[str, Any]]:
+    """Return the plugins of the hub that runs; of one that does not, those that it would load."""
+    with contextlib.suppress(HubError, typer.Exit):
+        told: list[dict[str, Any]] = ask(data_dir_of(config), "plugins")
+        return told
+    return [plugin.told() for plugin in load_plugins(config.absolute()).found]
 
 
-def _offers(plugin: Plugin) -> str:
-    return "; ".join(f"{hook}: {', '.join(names)}" for hook, names in plugin.offers.items())
+def _state(plugin: Mapping[str, Any]) -> str:
+    faults = f", {plugin['faults']} faults" if plugin["faults"] else ""
+    if plugin["off"]:
+        return f"off: {plugin['off']}"
+    if plugin["error"]:
+        return f"[red]left out[/red]: {plugin['error']}"
+    if plugin["disabled"]:
+        return f"[red]switched off[/red]: {plugin['disabled']}{faults}"
+    return ("in a process of its own" if plugin["apart"] else "loaded") + faults
 
 
-def _record(plugin: Plugin) -> dict[str, Any]:
-    return {
-        "name": plugin.name,
-        "version": plugin.version,
-        "description": plugin.description,
-        "origin": plugin.origin,
-        "path": str(plugin.path) if isinstance(plugin.path, Path) else None,
-        "loaded": plugin.loaded,
-        "error": plugin.error,
-        "off": plugin.off,
-        "offers": plugin.offers,
-    }
+def _offers(plugin: Mapping[str, Any]) -> str:
+    return "; ".join(f"{hook}: {', '.join(names)}" for hook, names in plugin["offers"].items())

@@ -44,6 +44,10 @@ def run(
     log_format: Annotated[
         Form, typer.Option(help="How to log here: auto is journal under systemd, else text.")
     ] = "auto",
+    dev_plugin: Annotated[
+        list[Path] | None,
+        typer.Option(help="A plugin that you write, where it lies: loaded anew when you save. Repeatable."),
+    ] = None,
     safe_mode: Annotated[
         bool | None,
         typer.Option(
@@ -64,7 +68,7 @@ def run(
     async def main() -> None:
         if crashes is not None:
             crashes.began()
-        app = App(path, command=_own_name(), notifier=notifier, safe=safe)
+        app = App(path, command=_own_name(), notifier=notifier, safe=safe, develop=dev_plugin or ())
         try:
             await app.run()
         except HubError:  # a mistake of the user's is no crash

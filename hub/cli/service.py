@@ -91,7 +91,9 @@ def install(
     service.systemctl("restart", service.unit)
     typer.echo(f"{service.file} is written, and the hub runs. See: hub service status; hub service logs -f")
     if user:
-        typer.echo(f"To let it run also while nobody is logged in: sudo loginctl enable-linger {_me()}")
+        typer.echo(
+            f"To let it run also while nobody is logged in: sudo loginctl enable-linger {getpass.getuser()}"
+        )
 
 
 @app.command("status")
@@ -164,7 +166,3 @@ def _quoted(path: Path) -> str:
 def _need_root(service: Service) -> None:
     if not service.user and os.geteuid() != 0:
         raise HubError(f"{SYSTEM_UNITS} belongs to root", remedy=_AS_ROOT)
-
-
-def _me() -> str:
-    return getpass.getuser()

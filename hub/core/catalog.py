@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
 from hub.core.errors import HubError, NotFound
@@ -21,13 +21,23 @@ class Catalog(Generic[T]):
 
     def add(self, name: str, item: T, owner: str) -> None:
         if name in self._items:
-            raise HubError(
-                f"the {self.kind} {name!r} of plugin {owner!r} is already offered by plugin "
-                f"{self._owners[name]!r}",
-                remedy="Rename one of them or take one of the plugins away.",
-            )
+            raise self._clash(name, owner)
         self._items[name] = item
         self._owners[name] = owner
+
+    def of(self, owner: str) -> dict[str, T]:
+        """Return what somebody offers."""
+        return {name: item for name, item in self._items.items() if self._owners[name] == owner}
+
+    def replace(self, owner: str, items: Mapping[str, T]) -> None:
+        """Let somebody offer this and nothing else. Raises `HubError`, and changes nothing, at a clash."""
+        for name in items:
+            if self._owners.get(name, owner) != owner:
+                raise self._clash(name, owner)
+        for name in self.of(owner):
+            del self._items[name], self._owners[name]
+        for name, item in items.items():
+            self.add(name, item, owner)
 
     def get(self, name: str) -> T | None:
         return self._items.get(name)
@@ -36,6 +46,13 @@ class Catalog(Generic[T]):
         if name in self._items:
             return self._items[name]
         raise NotFound(f"no {self.kind} is called {name!r}", remedy=self.hint(name))
+
+    def _clash(self, name: str, owner: str) -> HubError:
+        return HubError(
+            f"the {self.kind} {name!r} of plugin {owner!r} is already offered by plugin "
+            f"{self._owners[name]!r}",
+            remedy="Rename one of them or take one of the plugins away.",
+        )
 
     def hint(self, name: str) -> str:
         """Say what may have been meant by a name that is not here."""

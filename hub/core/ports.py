@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -82,6 +82,8 @@ class Templates(Protocol):
     def compile(self, source: str, *, limited: bool = False) -> Template: ...
 
     def value(self, data: Any, *, limited: bool = False) -> Value: ...
+
+    def plug(self, functions: Mapping[str, Callable[..., Any]], instead_of: Collection[str] = ()) -> None: ...
 
 
 class Message:
@@ -188,6 +190,8 @@ class Kinds(Protocol):
     def stores(self) -> Catalog[Any]: ...
     @property
     def template_functions(self) -> Catalog[Any]: ...
+    @property
+    def pages(self) -> Catalog[Any]: ...
 
 
 @dataclass(slots=True)

@@ -1,13 +1,15 @@
 """What the web server offers the house's parts: an address of their own for whom they name.
 
 A webhook is an address with a secret name, `/api/webhook/<id>`, that anybody who knows it may call. A page
-is an address below `/api/plugin/` that only people with a role may. Both are there while they are attached.
+is an address below `/api/plugin/` that only people with a role may. What is shown stands in the menu of the
+pages, and its files answer below `/plugin/<name>/`. All are there while they are attached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from hub.core.clock import Detach
@@ -68,12 +70,27 @@ class WebPage:
     """Whether the page of numbers answers the network at home without a log-in; no other page does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page in the menu: the files of `folder`, for people with a role."""
+
+    name: str
+    title: str
+    folder: Path
+    role: WebRole
+
+    @property
+    def address(self) -> str:
+        return f"/plugin/{self.name}/"
+
+
 class Web:
     """The addresses that parts of the house asked for. They answer while the hub has `web:`."""
 
     def __init__(self) -> None:
         self._webhooks: dict[str, list[Webhook]] = {}
         self._pages: dict[str, WebPage] = {}
+        self._shown: dict[str, Shown] = {}
 
     def webhook(
         self,
@@ -126,3 +143,19 @@ class Web:
 
     def page_at(self, path: str) -> WebPage | None:
         return self._pages.get(path.strip("/"))
+
+    def show(self, name: str, title: str, folder: Path, *, role: WebRole) -> Detach:
+        """Put a page into the menu, and answer with the files of `folder` at `/plugin/<name>/`."""
+        shown = self._shown[name] = Shown(name, title, folder, role)
+
+        def detach() -> None:
+            if self._shown.get(name) is shown:
+                del self._shown[name]
+
+        return detach
+
+    def shown(self) -> list[Shown]:
+        return list(self._shown.values())
+
+    def shown_at(self, name: str) -> Shown | None:
+        return self._shown.get(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ class TemplateEngine:
         self._macros = MacroLoader(macros_dir)
         table = [function for group in GROUPS for function in group(self._sources)]
         table += _plugged(functions or {}, table)
+        self._table = table
         self._full = self._sandbox(table, limited=False)
         self._limited = self._sandbox(table, limited=True)
         self._compiled: dict[tuple[str, bool], CompiledTemplate | StaticTemplate] = {}
@@ -76,6 +77,21 @@ class TemplateEngine:
         """Return YAML data in which each text with `{{`, `{%` or `{#` is a template."""
         return compile_value(data, lambda source: self.compile(source, limited=limited))
 
+    def plug(self, functions: Mapping[str, Callable[..., Any]], instead_of: Collection[str] = ()) -> None:
+        """Let templates call a plugin's functions, in the place of those called `instead_of`.
+
+        Raises `HubError` if a name is taken.
+        """
+        others = [function for function in self._table if function.name not in instead_of]
+        self._table = [*others, *_plugged(functions, others)]
+        for sandbox in (self._full, self._limited):
+            for name in set(instead_of) - functions.keys():
+                sandbox.globals.pop(name, None)
+                sandbox.filters.pop(name, None)
+            for function in self._table[len(others) :]:
+                _put(sandbox, function, limited=sandbox is self._limited)
+        self._compiled.clear()
+
     def reload_macros(self) -> None:
         """Read `custom_templates` again; templates compiled before use the new macros."""
         self._macros.read()
@@ -89,18 +105,22 @@ class TemplateEngine:
         sandbox = Sandbox(self._sources.budget, self._macros)
         sandbox.house_names = frozenset(function.name for function in table if not function.limited)
         for function in table:
-            refused = limited and not function.limited
-            call: Any = Refused(function.name) if refused else function.call
-            if Use.CALL in function.use:
-                sandbox.globals[function.name] = call
-            if Use.FILTER in function.use:
-                sandbox.filters[function.name] = call
-            if Use.TEST in function.use:
-                sandbox.tests[function.name] = call
-            if not hasattr(function.call, "jinja_pass_arg"):
-                sandbox.trust([call])
+            _put(sandbox, function, limited=limited)
         sandbox.globals.pop("lipsum", None)
         return sandbox
+
+
+def _put(sandbox: Sandbox, function: Function, *, limited: bool) -> None:
+    refused = limited and not function.limited
+    call: Any = Refused(function.name) if refused else function.call
+    if Use.CALL in function.use:
+        sandbox.globals[function.name] = call
+    if Use.FILTER in function.use:
+        sandbox.filters[function.name] = call
+    if Use.TEST in function.use:
+        sandbox.tests[function.name] = call
+    if not hasattr(function.call, "jinja_pass_arg"):
+        sandbox.trust([call])
 
 
 def _plugged(functions: Mapping[str, Callable[..., Any]], table: list[Function]) -> list[Function]:

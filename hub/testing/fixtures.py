@@ -1,4 +1,4 @@
-"""Fixtures for pytest: a house, its clock and its message bus."""
+"""Fixtures for pytest: a house, its clock, its message bus and its pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hub.core.clock import SimulatedClock
 from hub.loader import load_plugins
 from hub.testing.house import SimulatedHouse
 from hub.testing.mqtt import SimulatedMqtt
+from hub.testing.pages import SimulatedPages
 
 
 @pytest.fixture
@@ -38,3 +39,9 @@ def clock(house: SimulatedHouse) -> SimulatedClock:
 def mqtt(house: SimulatedHouse) -> SimulatedMqtt:
     """The house's message bus, which records and delivers."""
     return house.mqtt
+
+
+@pytest.fixture
+def pages(house: SimulatedHouse) -> SimulatedPages:
+    """The house's pages, asked without a browser."""
+    return SimulatedPages(house)

@@ -35,10 +35,11 @@ from hub.web.need import endpoints
 from hub.web.parts import Parts
 from hub.web.past import PastApi
 from hub.web.people import PeopleApi
+from hub.web.plugin_pages import PluginPagesApi
 from hub.web.services import ServicesApi
 from hub.web.states import StatesApi
 from hub.web.static import File, NothingHere, Pages
-from hub.web.webhooks import MetricsApi, PluginPagesApi, WebhooksApi
+from hub.web.webhooks import MetricsApi, WebhooksApi
 from hub.web.websocket.commands import WebSocketApi
 
 log = logging.getLogger(__name__)

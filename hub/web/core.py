@@ -92,17 +92,10 @@ class CoreApi:
 
     @http("GET", "/api/plugins", ADMIN, summary="All plugins", tags=["hub"])
     async def plugins(self) -> Any:
-        """All plugins that were found, with what they offer, and why one is not loaded."""
+        """All plugins that were found, what they offer, how often each failed, and why one is not in use."""
         return Json(
             [
-                {
-                    "name": plugin.name,
-                    "origin": plugin.origin,
-                    "version": plugin.version,
-                    "description": plugin.description,
-                    "offers": plugin.offers,
-                    "error": plugin.error or None,
-                }
+                {**plugin.told(), "error": plugin.error or plugin.disabled or None}
                 for plugin in self._parts.plugins.found
             ]
         )

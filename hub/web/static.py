@@ -93,7 +93,7 @@ class Pages:
         path = request.url.path.lstrip("/")
         file = self._files.get(path)
         if file is not None and path != "index.html":
-            return self._answer(request, file)
+            return answer_with(file, request)
         first, name = path.partition("/")[0], path.rpartition("/")[2]
         if first in _NOT_PAGES or ("." in name and path != "index.html"):
             raise _nothing(request)
@@ -104,13 +104,15 @@ class Pages:
         }
         return Response(self._index.replace(NONCE, nonce.encode()), media_type="text/html", headers=headers)
 
-    def _answer(self, request: Request, file: File) -> Response:
-        headers = {
-            "Cache-Control": "public, max-age=31536000, immutable" if file.is_lasting else "no-cache",
-            "Vary": "Accept-Encoding",
-        }
-        content = file.content
-        if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-            content = file.packed
-            headers["Content-Encoding"] = "gzip"
-        return Response(content, media_type=file.type, headers=headers)
+
+def answer_with(file: File, request: Request) -> Response:
+    """Return a file, packed for those who can unpack."""
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if file.is_lasting else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    content = file.content
+    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        content = file.packed
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type=file.type, headers=headers)

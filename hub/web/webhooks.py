@@ -1,4 +1,4 @@
-"""Webhooks and what else plugins answer."""
+"""Webhooks, and the page of numbers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from hub.core.web import WebAnswer, WebHandler, WebRequest
 from hub.registry.accounts import Role
 from hub.web.addresses import Caller
 from hub.web.gate import CALLER, WHO
-from hub.web.login import Asker
-from hub.web.need import PERSON, PUBLIC, http
+from hub.web.need import PUBLIC, http
 from hub.web.parts import Parts
 from hub.web.who import Forbidden, Who
 
@@ -51,9 +50,9 @@ class WebhooksApi:
         if not taking:
             methods = sorted({method for hook in here for method in hook.methods})
             raise HTTPException(405, headers={"Allow": ", ".join(methods)})
-        asked = await _request(request, caller)
-        answers = [await _answered(hook.handler, asked) for hook in taking]
-        return _response(next((one for one in answers if one is not None), None))
+        asked = await request_of(request, caller)
+        answers = [await answered(hook.handler, asked) for hook in taking]
+        return response_of(next((one for one in answers if one is not None), None))
 
 
 class MetricsApi:
@@ -82,28 +81,10 @@ class MetricsApi:
             raise NotFound("there is nothing here", remedy="Write `prometheus:` into the configuration.")
         if who is not None and not is_open and who.role < Role.named(page.role):
             raise Forbidden(f"this needs {page.role}", remedy="Ask somebody who is admin.")
-        return _response(await _answered(page.handler, await _request(request, caller)))
+        return response_of(await answered(page.handler, await request_of(request, caller)))
 
 
-class PluginPagesApi:
-    """Addresses that plugins answer, for people with the role that each asks for."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._web = parts.house.web
-
-    @http("GET HEAD PUT POST PATCH DELETE", "/api/plugin/{path:path}", PERSON, include_in_schema=False)
-    async def page(self, path: str, request: Request, who: Asker) -> Any:
-        page = self._web.page_at(path)
-        if page is None:
-            raise NotFound("there is nothing here")
-        if who.role < Role.named(page.role):
-            raise Forbidden(f"this needs {page.role}", remedy="Ask somebody who is admin.")
-        if request.method not in page.methods:
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(page.methods))})
-        return _response(await _answered(page.handler, await _request(request, request.scope[CALLER])))
-
-
-async def _request(request: Request, caller: Caller) -> WebRequest:
+async def request_of(request: Request, caller: Caller) -> WebRequest:
     return WebRequest(
         method=request.method,
         path=request.url.path,
@@ -115,14 +96,14 @@ async def _request(request: Request, caller: Caller) -> WebRequest:
     )
 
 
-async def _answered(handler: WebHandler, asked: WebRequest) -> WebAnswer | None:
+async def answered(handler: WebHandler, asked: WebRequest) -> WebAnswer | None:
     outcome = handler(asked)
     if inspect.isawaitable(outcome):
         return await outcome
     return outcome
 
 
-def _response(answer: WebAnswer | None) -> Response:
+def response_of(answer: WebAnswer | None) -> Response:
     if answer is None:
         return Response()
     return Response(answer.body, status_code=answer.status, headers=dict(answer.headers))

@@ -6,16 +6,15 @@ import base64
 import hashlib
 import json
 import os
-import site
 import subprocess
-import venv
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.borrowed import borrowed_environment
+
 GOOD = '''
 """Knocks."""
 from hub.api import Trigger, hookimpl
@@ -34,12 +33,7 @@ Hub = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an environment of its own in which the hub runs, with what it needs borrowed from this one."""
-    folder = tmp_path_factory.mktemp("environment") / "venv"
-    venv.create(folder, with_pip=True)
-    [packages] = folder.glob("lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text("\n".join([str(ROOT), *site.getsitepackages()]) + "\n")
-    return folder
+    return borrowed_environment(tmp_path_factory.mktemp("environment") / "venv")
 
 
 @pytest.fixture
@@ -47,7 +41,7 @@ def hub(environment: Path, tmp_path: Path) -> Hub:
     (tmp_path / "config.yaml").write_text("hub: {name: Test}\nplugins: [knock]\n")
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [str(environment / "bin/python"), "-m", "hub", "plugin", *words]
+        command = [str(environment), "-m", "hub", "plugin", *words]
         clean = {
             **os.environ,
             "HUB_CONFIG": str(tmp_path / "config.yaml"),

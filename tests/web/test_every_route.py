@@ -25,7 +25,8 @@ ADMIN_SESSION = re.compile(r"\w+ /api/(users.*|backups/download)")
 PERSON = re.compile(
     r"[A-Z ]*(GET|WS)[A-Z ]* /(api|iot-devices|iot-broker)/({path:path}|session|config|components|states.*"
     r"|services|automations.*|entities|devices.*|areas.*|history.*|logbook.*|live"
-    r"|openapi.json|v1/openapi.json|plugin/.*|dashboards.*|past/(states|statistics|logbook))?"
+    r"|openapi.json|v1/openapi.json|plugin/.*|pages|dashboards.*|past/(states|statistics|logbook))?"
+    r"|GET HEAD /plugin/{name}(/{path:path})?"
 )
 # Whether somebody may is asked of the entities that are meant.
 OPERATE = re.compile(r"POST /api/(services/.*|automations/{name}/(run|enable|disable))")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from hub.api import EntityPlatform, hookimpl
+from collections.abc import Callable
+
+from hub.api import EntityPlatform, Page, hookimpl
+from hub_meter.command import ask_meter
+from hub_meter.page import MetersPage
 from hub_meter.sensor import MeterSensor
 
 HUB_API = "1"
@@ -11,3 +15,13 @@ HUB_API = "1"
 @hookimpl
 def platforms() -> dict[str, type[EntityPlatform]]:
     return {"meter.sensor": MeterSensor}
+
+
+@hookimpl
+def pages() -> dict[str, type[Page]]:
+    return {"meters": MetersPage}
+
+
+@hookimpl
+def commands() -> dict[str, Callable[..., None]]:
+    return {"meter": ask_meter}

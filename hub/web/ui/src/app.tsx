@@ -13,6 +13,7 @@ import { PAGES, type Page } from "./pages";
 import { match, place, type Params } from "./router";
 import { loadSession, logOut, mayAs, session, unreachable } from "./session";
 import { Toasts } from "./toast";
+import { useFetch } from "./use";
 
 const found = computed<[Page, Params] | null>(() => {
   for (const page of PAGES) {
@@ -31,6 +32,14 @@ function current(page: Page): "page" | undefined {
   return here ? "page" : undefined;
 }
 
+interface PluginPage { name: string; title: string; address: string }
+
+/** The pages of plugins: documents of their own, so the browser goes there itself. */
+function PluginPages() {
+  const pages = useFetch<PluginPage[]>("/api/pages");
+  return <>{(pages.data.value ?? []).map((page) => <a class="nav-link" href={page.address} target="_self" key={page.name}><Icon name="plugin" />{page.title}</a>)}</>;
+}
+
 function Menu() {
   const groups = [["house", null], ["devices", t("nav.group.devices")], ["hub", t("nav.group.hub")]] as const;
   return (
@@ -47,6 +56,7 @@ function Menu() {
                 {page.pattern === "/notifications" && unread.value > 0 && <span class="count">{unread.value}</span>}
               </a>
             ))}
+            {group === "hub" && <PluginPages />}
           </>
         ))}
       </nav>
