@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from hub.config.scalars import Word, plain
 from hub.core.errors import HubError, TemplateError
 from hub.core.ports import Kinds, Origin, Template, Templates, Value
-from hub.core.state import is_entity_id
+from hub.core.state import was_entity_id
 
 T = TypeVar("T")
 
@@ -66,6 +66,16 @@ def without(
         if key in retired:
             warn(info, f"`{key}` {said}", "Take it away", at=data, key=key)
     return {key: value for key, value in data.items() if key not in retired}
+
+
+def renamed(info: ValidationInfo, data: Any, names: Mapping[str, str]) -> Any:
+    """Return a mapping with old names of keys replaced by today's, and warn of each."""
+    if not isinstance(data, Mapping):
+        return data
+    old = {key: new for key, new in names.items() if key in data and new not in data}
+    for key, new in old.items():
+        warn(info, f"`{key}` is called `{new}` today", f"Write `{new}`", at=data, key=key)
+    return {old.get(key, key): value for key, value in data.items()} if old else data
 
 
 def only_known(info: ValidationInfo, data: Any, names: Collection[str]) -> Any:
@@ -239,7 +249,7 @@ def entity_id(value: Any) -> str:
     if not isinstance(value, str):
         raise refuse("should be an entity id such as sensor.kitchen")
     text = value.strip().lower()
-    if not is_entity_id(text) and re.fullmatch(r"[0-9a-f]{32}", text) is None:
+    if not was_entity_id(text) and re.fullmatch(r"[0-9a-f]{32}", text) is None:
         raise refuse(f"{value!r} is no entity id", "Write domain.name, such as sensor.kitchen.")
     return text
 

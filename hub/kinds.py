@@ -560,6 +560,7 @@ def _validated(
     findings = info.context.get("findings") if info.context else None
     if findings is not None:
         findings.saw(data if source is None else source, kind)
+        findings.copied(given, data if source is None else source)
     try:
         return kind.model_validate(given, context=info.context)
     except HubError as error:  # what a model's own check refuses

@@ -12,7 +12,7 @@ from hub.cli.walking import doubt, mappings, texts
 from hub.config.problems import KeyPath, Problem
 from hub.configuration import Configuration
 from hub.core.ports import House
-from hub.core.state import is_entity_id
+from hub.core.state import was_entity_id
 from hub.fields import looks_like_template
 
 # Domains whose entities come from outside the file: people, phones, what the hub itself makes.
@@ -69,7 +69,7 @@ class Names:
     def _entity(self, container: Mapping[str, Any], value: str, step: KeyPath, at: KeyPath) -> None:
         for entity_id in (part.strip().lower() for part in value.split(",")):
             known = entity_id in self._entities or entity_id in _SPECIAL_TARGETS
-            if known or not is_entity_id(entity_id) or entity_id.partition(".")[0] in _FROM_OUTSIDE:
+            if known or not was_entity_id(entity_id) or entity_id.partition(".")[0] in _FROM_OUTSIDE:
                 continue
             text = f"nothing here defines {entity_id}"
             self._keep(doubt(self._document, container, step, at, text, self._entities_spelt.hint(entity_id)))

@@ -29,10 +29,17 @@ class Findings:
 
     warnings: list[Finding] = field(default_factory=list)
     _models: dict[int, type[BaseModel]] = field(default_factory=dict)
+    _copies: dict[int, tuple[object, object]] = field(default_factory=dict)
 
     def warn(self, text: str, hint: str = "", *, at: object = None, key: Key = None) -> None:
         """Add a warning; without `at` it stands at the beginning of what is validated."""
-        self.warnings.append(Finding(text, hint, at, key))
+        _, source = self._copies.get(id(at), (at, at))
+        self.warnings.append(Finding(text, hint, source, key))
+
+    def copied(self, copy: object, source: object) -> None:
+        """Note that a model is given a copy of what stands in the file."""
+        if copy is not source:
+            self._copies[id(copy)] = copy, source
 
     def saw(self, data: object, model: type[BaseModel]) -> None:
         """Note which model reads `data`, so that a misspelt key can be compared with the model's keys."""

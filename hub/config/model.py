@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from hub.core.customize import Customize
 from hub.core.settings import Settings
-from hub.core.state import is_entity_id
+from hub.core.state import was_entity_id
 
 _UNITS = {"imperial": "us_customary", "us": "us_customary"}
 
@@ -64,7 +64,7 @@ class CustomizeModel(BaseModel):
 
 def _entity(value: str) -> str:
     name = value.strip().lower()
-    if not is_entity_id(name):
+    if not was_entity_id(name):
         raise ValueError(
             f"{value!r} is no entity id", "Write it as light.hall; for patterns take customize_glob"
         )

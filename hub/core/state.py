@@ -15,6 +15,7 @@ UNKNOWN = "unknown"
 LONGEST_STATE = 255
 _NOTHING_TOLD = (UNAVAILABLE, UNKNOWN)
 
+_OLD_ENTITY_ID = re.compile(r"[a-z0-9_]*[a-z0-9][a-z0-9_]*\.[a-z0-9_]*[a-z0-9][a-z0-9_]*")
 _ENTITY_ID = re.compile(r"(?!_)[a-z0-9_]+(?<!_)\.(?!_)[a-z0-9_]+(?<!_)")
 NO_ATTRIBUTES: Mapping[str, Any] = MappingProxyType({})
 
@@ -22,6 +23,11 @@ NO_ATTRIBUTES: Mapping[str, Any] = MappingProxyType({})
 def is_entity_id(text: str) -> bool:
     """Tell whether `text` has the form `domain.object_id` (lower case letters, digits, underscores)."""
     return _ENTITY_ID.fullmatch(text) is not None
+
+
+def was_entity_id(text: str) -> bool:
+    """Tell whether `text` is an entity id, or one with underscores at its ends, as there were long ago."""
+    return _OLD_ENTITY_ID.fullmatch(text) is not None
 
 
 class State:

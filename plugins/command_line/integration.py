@@ -99,7 +99,7 @@ class CommandLine(Integration):
 
     @model_validator(mode="before")
     @classmethod
-    def _list(cls, data: Any) -> Any:
+    def _list(cls, data: Any, info: ValidationInfo) -> Any:
         """Take Home Assistant's list of `sensor: …` as well; `allow` is an item of its own there."""
         if not isinstance(data, list):
             return data
@@ -107,7 +107,7 @@ class CommandLine(Integration):
         for block in data:
             if not isinstance(block, Mapping):
                 raise refuse("command_line takes mappings such as `sensor: …`")
-            for key, value in block.items():
+            for key, value in only_known(info, block, cls.model_fields).items():
                 whole.setdefault(key, []).extend(value if isinstance(value, (list, tuple)) else [value])
         return whole
 

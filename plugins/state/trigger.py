@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from hub.api import Attachment, Detach, DurationField, EntityIds, House, State, Trigger, refuse
+from hub.api import Attachment, Detach, DurationField, EntityIds, House, State, Trigger, refuse, renamed
 from plugins.state.choices import Choices, in_words
 from plugins.state.watch import Values, Wanted, Watch
 
@@ -28,6 +28,11 @@ class StateTrigger(Trigger):
     not_to: Choices = None
     for_: DurationField | None = Field(None, alias="for")
     through_unavailable: Literal["break", "hold"] = "break"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
+        return renamed(info, data, {"state": "to"})
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, ValidationInfo
+from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from hub.api import (
     Attachment,
@@ -25,6 +25,7 @@ from hub.api import (
     looks_like_template,
     nothing,
     refuse,
+    renamed,
     seconds_of,
     span,
     together,
@@ -102,6 +103,11 @@ class TimeTrigger(Trigger):
 
     at: OneOrMany[AtField]
     weekday: Weekdays = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, data: Any, info: ValidationInfo) -> Any:
+        return renamed(info, data, {"after": "at"})
 
     @classmethod
     def beyond(cls, data: Mapping[str, Any]) -> str:

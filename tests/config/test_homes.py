@@ -44,6 +44,16 @@ RETIRED = [
         "climate: {platform: generic_thermostat, heater: switch.a, target_sensor: sensor.a, tolerance: 1}",
         "climate.tolerance",
     ),
+    (
+        "automation: {trigger: {platform: time, after: '14:00'}, action: []}",
+        "automation.trigger.after: `after` is called `at` today",
+    ),
+    (
+        "automation: {trigger: {platform: state, entity_id: a.b, state: 'on'}, action: []}",
+        "automation.trigger.state: `state` is called `to` today",
+    ),
+    ("automation: {trigger: {platform: state, entity_id: light.pier_}, action: []}", "light.pier_"),
+    ("command_line: [{cover: {name: a, command_open: b}}]", "command_line[0].cover"),
     ("sensor: [{platform: !secret service, name: a}]", "sensor[0].platform"),
     ("lock: [{platform: template, name: shed, lock: [], unlock: []}]", "lock[0].platform"),
 ]
