@@ -30,7 +30,7 @@ _BEFORE_IT_RUNS: dict[str, Any] = {
     "hub/loader.py": {
         *("load_plugins", "folder", "bring_in", "installed", "developed", "first_party_dir", "_plugin_paths")
     },
-    "hub/configuration.py": {"read_files", "read_again", "read_data", "parse_condition"},
+    "hub/configuration.py": {"read_files", "read_again", "read_text", "read_data", "parse_condition"},
     "hub/config/source.py": {"load", "load_text"},
     "hub/building.py": {"build_house"},
     "hub/upkeep.py": {"renew"},

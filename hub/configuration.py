@@ -39,6 +39,11 @@ from hub.storage.model import RecorderModel, ShownModel
 _DASHBOARDS: TypeAdapter[list[DashboardModel]] = TypeAdapter(list[DashboardModel])
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(ConditionField)
 DEFAULT_ENGINE = "embedded"
+SECTIONS = (
+    *("hub", "automation", "script", "broker", "registries", "brokers", "web", "dashboards"),
+    *("plugins", "recorder", "logbook", "history"),
+)
+"""The sections of the hub itself; all others are integrations'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,11 @@ def read_files(path: Path, house: House, instead: Mapping[Path, str] | None = No
 def read_again(configuration: Configuration, house: House) -> Configuration:
     """Read once more what was read, with the kinds as they are now; the files may have changed since."""
     return _Reading(configuration.document, house, configuration.folder).read()
+
+
+def read_text(text: str, folder: Path, house: House) -> Configuration:
+    """Read `text` as if it were a configuration file in `folder`."""
+    return _Reading(load_text(text, "configuration", root=folder), house, folder).read()
 
 
 def read_data(data: Mapping[str, Any], house: House) -> Configuration:
@@ -391,11 +401,7 @@ class _Reading:
 
     def _unknown(self, section: Section) -> None:
         """A misspelt section is an error; one of Home Assistant's that nothing here offers is a warning."""
-        own = (
-            *("hub", "automation", "script", "broker", "registries", "brokers", "web", "dashboards"),
-            *("plugins", "recorder", "logbook", "history"),
-        )
-        known = [*self._house.kinds.integrations, *own]
+        known = [*self._house.kinds.integrations, *SECTIONS]
         near = foreign.misspelt(section.name, known, self._folder)
         if near:
             self._problem(section, "unknown section", f"Did you mean '{near}'?", (), key=True)

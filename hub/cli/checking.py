@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from hub import foreign
 from hub.building import Household, build_house
+from hub.cli.alone import including, is_blueprint, place_of_blueprint
 from hub.cli.loops import Loops
 from hub.cli.naming import Names
 from hub.cli.sense import Sense
 from hub.cli.service_fields import ServiceFields
+from hub.config.blueprint import read_blueprint
+from hub.config.layout import LISTS
 from hub.config.problems import Problem, in_order
-from hub.configuration import Configuration, read_files
+from hub.configuration import SECTIONS, Configuration, read_files, read_text
 from hub.core.clock import SimulatedClock, SystemClock
 from hub.core.ports import House
 from hub.core.settings import Settings
@@ -53,13 +58,41 @@ def examine(path: Path, plugins: Plugins) -> tuple[Configuration, list[Problem]]
     settings = Settings(config_dir=path.parent, data_dir=path.parent / "data")
     house = build_house(SimulatedClock(SystemClock().now()), settings, plugins.catalogs, mqtt)
     house.tasks = _IdleTasks()
-    configuration = read_files(path, house)
+    configuration = _read(path, house)
     household = Household.of(house)
     household.set_up(configuration)
     household.automate(configuration)
     problems = in_order([*configuration.problems, *doubts(configuration, house)])
     household.undo()  # what reaches out of the house, such as the levels of the log, is as before
     return configuration, problems
+
+
+def _read(path: Path, house: House) -> Configuration:
+    """Read a configuration, or a file that belongs into one: automations, a package, a blueprint."""
+    configuration = read_files(path, house)
+    data = configuration.document.data
+    if is_blueprint(data):
+        return _read_blueprint(path, house)
+    sections = {*house.kinds.integrations, *SECTIONS, *LISTS, *foreign.names()}
+    text = including(path, data, sections)
+    return configuration if text is None else read_text(text, path.parent, house)
+
+
+def _read_blueprint(path: Path, house: House) -> Configuration:
+    """Read a blueprint, and what it becomes if it needs no input."""
+    root, name = place_of_blueprint(path)
+    blueprint = read_blueprint(path, root)
+    if name and all(gap.has_default for gap in blueprint.gaps.values()) and not blueprint.problems:
+        use = f"{{use_blueprint: {{path: {json.dumps(name)}}}}}"
+        text = (
+            f"script: {{blueprint: {use}}}"
+            if blueprint.domain == "script"
+            else f"{blueprint.domain}: [{use}]"
+        )
+        return read_text(text, root, house)
+    configuration = read_text("", root, house)
+    configuration.problems.extend(blueprint.problems)
+    return configuration
 
 
 def doubts(configuration: Configuration, house: House) -> Iterator[Problem]:
