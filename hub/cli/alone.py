@@ -19,15 +19,16 @@ def is_blueprint(data: object) -> bool:
     return isinstance(data, Mapping) and isinstance(data.get(HEADER), Mapping)
 
 
-def including(path: Path, data: object, sections: Collection[str]) -> str | None:
+def including(path: Path, data: object, ours: Collection[str], others: Collection[str]) -> str | None:
     """Return a configuration that includes the file `path` where it belongs; None if it is a configuration.
 
-    What it is can be seen in `data`, which was read from it, or by its name: `sensors.yaml`.
+    What it is can be seen in `data`, which was read from it, or by its name: `sensors.yaml`. `ours` are the
+    sections that somebody here reads, `others` those of Home Assistant.
     """
     if isinstance(data, list) and data:
         section = _section_of_list(path, data)
-    elif isinstance(data, Mapping) and data and not any(_first_word(key) in sections for key in data):
-        section = _section_of_mapping(path, data, sections)
+    elif isinstance(data, Mapping) and data and not any(_is_section(key, ours, others) for key in data):
+        section = _section_of_mapping(path, data, ours)
     else:
         section = None
     if section is None:
@@ -57,14 +58,14 @@ def _section_of_list(path: Path, items: list[Any]) -> str | None:
     return _named_so(path, LISTS)
 
 
-def _section_of_mapping(path: Path, data: Mapping[Any, Any], sections: Collection[str]) -> str | None:
+def _section_of_mapping(path: Path, data: Mapping[Any, Any], ours: Collection[str]) -> str | None:
     if any(key in data for key in _TRIGGERS) and any(key in data for key in _ACTIONS):
         return "automation"
     if isinstance(data.get("sequence"), list | Mapping):
         return "one script"
     if all(isinstance(value, Mapping) and "sequence" in value for value in data.values()):
         return "script"
-    return _named_so(path, {*sections, *_OF_THE_HUB})
+    return _named_so(path, {*ours, *_OF_THE_HUB})
 
 
 def _named_so(path: Path, sections: Collection[str]) -> str | None:
@@ -75,5 +76,6 @@ def _named_so(path: Path, sections: Collection[str]) -> str | None:
     )
 
 
-def _first_word(key: object) -> str:
-    return str(key).partition(" ")[0]
+def _is_section(key: object, ours: Collection[str], others: Collection[str]) -> bool:
+    name = str(key).partition(" ")[0]
+    return name in ours or name in others

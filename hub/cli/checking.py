@@ -73,8 +73,8 @@ def _read(path: Path, house: House) -> Configuration:
     data = configuration.document.data
     if is_blueprint(data):
         return _read_blueprint(path, house)
-    sections = {*house.kinds.integrations, *SECTIONS, *LISTS, *foreign.names()}
-    text = including(path, data, sections)
+    ours = {*house.kinds.integrations, *SECTIONS, *LISTS}
+    text = including(path, data, ours, foreign.names())
     return configuration if text is None else read_text(text, path.parent, house)
 
 

@@ -21,21 +21,44 @@ def check(folder: Path, name: str, text: str) -> list[str]:
     return [str(problem).partition(". ")[0] for problem in problems]
 
 
+SOON = "'soon' is no duration"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("rules.yaml", f"- {RULE}", "rules.yaml:1:84: automation[0].actions[0].delay: 'soon' is no duration"),
-        ("one.yaml", RULE, "one.yaml:1:82: automation.actions[0].delay: 'soon' is no duration"),
-        ("evening.yaml", "sequence: [{delay: soon}]", "evening.yaml:1:20: script.evening.sequence[0].delay: 'soon' is no duration"),
-        ("all.yaml", "a: {sequence: [{delay: soon}]}", "all.yaml:1:24: script.a.sequence[0].delay: 'soon' is no duration"),
-        ("moods.yaml", "- {name: a, entities: {light.pier: 5}}", "moods.yaml:1:23: scene[0].entities: the state of light.pier should be a text"),
-        ("sensors.yaml", "- {platform: random, minimun: 1}", "sensors.yaml:1:22: sensor[0].minimun: unknown key"),
-        ("input_numbers.yaml", "level: {min: 1}", "input_numbers.yaml:1:8: input_number.level.max: is missing"),
-        ("customize.yaml", "pier: {icon: mdi:x}", "customize.yaml:1:1: homeassistant.customize.pier: 'pier' is no entity id"),
+        ("rules.yaml", f"- {RULE}", f"rules.yaml:1:84: automation[0].actions[0].delay: {SOON}"),
+        ("one.yaml", RULE, f"one.yaml:1:82: automation.actions[0].delay: {SOON}"),
+        ("dusk.yaml", "sequence: [{delay: soon}]", f"dusk.yaml:1:20: script.dusk.sequence[0].delay: {SOON}"),
+        ("all.yaml", "a: {sequence: [{delay: soon}]}", f"all.yaml:1:24: script.a.sequence[0].delay: {SOON}"),
+        (
+            "moods.yaml",
+            "- {name: a, entities: {light.pier: 5}}",
+            "moods.yaml:1:23: scene[0].entities: the state of light.pier should be a text",
+        ),
+        (
+            "sensors.yaml",
+            "- {platform: random, minimun: 1}",
+            "sensors.yaml:1:22: sensor[0].minimun: unknown key",
+        ),
+        (
+            "input_numbers.yaml",
+            "level: {min: 1}",
+            "input_numbers.yaml:1:8: input_number.level.max: is missing",
+        ),
+        (
+            "customize.yaml",
+            "pier: {icon: mdi:x}",
+            "customize.yaml:1:1: homeassistant.customize.pier: 'pier' is no entity id",
+        ),
         ("lake.yaml", "counter: {a: {stepp: 2}}", "lake.yaml:1:15: counter.a.stepp: unknown key"),
-        ("words.yaml", "- a\n- b\n", "words.yaml:1:1: should be a mapping of sections, such as 'automation:'"),
+        (
+            "words.yaml",
+            "- a\n- b\n",
+            "words.yaml:1:1: should be a mapping of sections, such as 'automation:'",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_it_is_read_as_what_it_is(name: str, text: str, said: str, tmp_path: Path) -> None:
     assert check(tmp_path, name, text) == [said]
 
