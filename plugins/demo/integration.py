@@ -7,9 +7,9 @@ import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, model_validator
 
 from hub.api import (
     ClientDoor,
@@ -22,6 +22,7 @@ from hub.api import (
     Text,
     nothing,
     together,
+    warn,
 )
 from plugins.demo.devices import RoomDevices, Speaker
 from plugins.demo.faults import offer_faults
@@ -46,11 +47,24 @@ class Demo(Integration):
 
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(gt=0, le=65_535)] = 1883
-    username: Text
-    password: SecretStr
+    username: Text = ""
+    password: SecretStr = SecretStr("")
     speed: Annotated[float, Field(gt=0, le=50)] = 1.0
 
+    @model_validator(mode="after")
+    def _somebody(self, info: ValidationInfo) -> Self:
+        """Home Assistant has an empty `demo:`; here somebody has to connect."""
+        if not self.username:
+            warn(
+                info,
+                "without a user of the MQTT server nothing is simulated",
+                "Add `username` and `password`",
+            )
+        return self
+
     def start(self, house: House) -> Detach:
+        if not self.username:
+            return nothing
         life = _Life(house, self)
         faults = life.faults()
         if house.started:
