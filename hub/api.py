@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.automation.sequence import ActionSequence
 from hub.calls import check
 from hub.config.scalars import Word, plain
-from hub.core import colors, store
+from hub.core import colors, database_file, store
 from hub.core.bus import Bus
 from hub.core.cause import Cause
 from hub.core.clock import Clock, Detach, nothing, together
@@ -205,6 +205,7 @@ __all__ = [
     "check",
     "color_named",
     "colors",
+    "database_file",
     "entity_ids_of",
     "holds",
     "hookimpl",

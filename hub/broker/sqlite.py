@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from hub.broker.changes import (
     Snapshot,
     Subscribed,
 )
+from hub.core.database_file import make_private, migrate
 from hub.core.errors import HubError, Place
 
 # FULL: a commit is on the disk when it returns, and not only with the operating system.
@@ -82,54 +82,16 @@ class SqliteStore:
 
 
 async def _open(path: Path) -> aiosqlite.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Messages may be nobody else's business: the file is ours alone, and so are those SQLite puts beside it.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    make_private(path)  # messages may be nobody else's business
     db = await aiosqlite.connect(path, isolation_level=None)
     try:
         for pragma in PRAGMAS:
             await db.execute(pragma)
-        await _migrate(db, path)
+        await migrate(db, path, schema.MIGRATIONS, application_id=schema.APPLICATION_ID, keeps_former=True)
     except BaseException:
         await db.close()
         raise
     return db
-
-
-async def _migrate(db: aiosqlite.Connection, path: Path) -> None:
-    version = await _number(db, "PRAGMA user_version")
-    owner = await _number(db, "PRAGMA application_id")
-    if version and owner != schema.APPLICATION_ID:
-        raise HubError(
-            "this is the database of another program",
-            remedy="Move it away, or take another folder for the hub's data.",
-            place=Place(str(path)),
-        )
-    if version > len(schema.MIGRATIONS):
-        raise HubError(
-            f"a newer version of the hub has written this file (schema {version})",
-            remedy=f"Run that version, or put back {_backup(path, version).name} if it is there.",
-            place=Place(str(path)),
-        )
-    if 0 < version < len(schema.MIGRATIONS):
-        backup = _backup(path, version + 1)
-        backup.unlink(missing_ok=True)
-        await db.execute("VACUUM INTO ?", (str(backup),))
-    for number, migration in enumerate(schema.MIGRATIONS[version:], version + 1):
-        await db.executescript(
-            f"BEGIN IMMEDIATE; {migration} PRAGMA application_id = {schema.APPLICATION_ID}; "
-            f"PRAGMA user_version = {number}; COMMIT;"
-        )
-
-
-def _backup(path: Path, version: int) -> Path:
-    """Where the file lies as it was before it was brought to `version`."""
-    return path.with_name(f"{path.name}.before-{version}")
-
-
-async def _number(db: aiosqlite.Connection, query: str) -> int:
-    rows = await db.execute_fetchall(query)
-    return int(next(iter(rows))[0])
 
 
 @dataclass(slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import secrets
 import sqlite3
 from collections import defaultdict
@@ -16,6 +15,7 @@ from typing import Any
 
 import aiosqlite
 
+from hub.core.database_file import make_private, migrate
 from hub.core.errors import HubError, Place
 from hub.registry import schema
 from hub.registry.audit import Audited
@@ -241,55 +241,18 @@ def _broker(row: sqlite3.Row) -> Owner:
 
 async def open_file(path: Path) -> aiosqlite.Connection:
     """Open `hub.db`, made or brought to today's schema if need be."""
-    await asyncio.to_thread(_prepare, path)
+    await asyncio.to_thread(make_private, path)
     db = await aiosqlite.connect(path, isolation_level=None)
     try:
         for pragma in _PRAGMAS:
             await db.execute(pragma)
-        await _migrate(db, path)
+        await migrate(db, path, schema.MIGRATIONS, application_id=schema.APPLICATION_ID, keeps_former=True)
         for statement in schema.PRUNE:
             await db.execute(statement)
     except BaseException:
         await db.close()
         raise
     return db
-
-
-def _prepare(path: Path) -> None:
-    """Make the file its owner's alone, and so those that SQLite puts beside it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-async def _migrate(db: aiosqlite.Connection, path: Path) -> None:
-    version = await _number(db, "PRAGMA user_version")
-    owner = await _number(db, "PRAGMA application_id")
-    if version and owner != schema.APPLICATION_ID:
-        raise HubError(
-            "this is the database of another program",
-            remedy="Move it away, or take another folder for the hub's data.",
-            place=Place(str(path)),
-        )
-    if version > len(schema.MIGRATIONS):
-        raise HubError(
-            f"a newer version of the hub has written this file (schema {version})",
-            remedy="Run that version, or put back a backup.",
-            place=Place(str(path)),
-        )
-    for number, migration in enumerate(schema.MIGRATIONS[version:], version + 1):
-        if version:
-            backup = path.with_name(f"{path.name}.before-{number}")
-            await asyncio.to_thread(backup.unlink, missing_ok=True)
-            await db.execute("VACUUM INTO ?", (str(backup),))
-        await db.executescript(
-            f"BEGIN IMMEDIATE; {migration} PRAGMA application_id = {schema.APPLICATION_ID}; "
-            f"PRAGMA user_version = {number}; COMMIT;"
-        )
-
-
-async def _number(db: aiosqlite.Connection, query: str) -> int:
-    rows = await db.execute_fetchall(query)
-    return int(next(iter(rows))[0])
 
 
 async def _key(db: aiosqlite.Connection) -> bytes:

@@ -12,7 +12,8 @@ from typing import Literal, TypeVar
 import aiosqlite
 
 from hub.core.clock import Clock
-from hub.core.errors import HubError, StoreFailed
+from hub.core.database_file import make_private, migrate
+from hub.core.errors import StoreFailed
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -75,39 +76,17 @@ async def _opened(
     read: Callable[[aiosqlite.Connection], Awaitable[T]],
     synchronous: str,
 ) -> tuple[aiosqlite.Connection, T]:
-    await asyncio.to_thread(_make_private, path)
+    await asyncio.to_thread(make_private, path)
     database = await aiosqlite.connect(path)
     try:
         await database.execute("PRAGMA journal_mode=WAL")
         await database.execute(f"PRAGMA synchronous={synchronous}")
         await database.execute("PRAGMA busy_timeout=5000")
-        await _migrate(database, path, migrations)
+        await migrate(database, path, migrations, remedy="Install that version again.")
         return database, await read(database)
     except BaseException:
         await database.close()
         raise
-
-
-def _make_private(path: Path) -> None:
-    """Let the file be its owner's alone from its first byte on."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-
-
-async def _migrate(database: aiosqlite.Connection, path: Path, migrations: Sequence[str]) -> None:
-    async with database.execute("PRAGMA user_version") as rows:
-        row = await rows.fetchone()
-    version = int(row[0]) if row is not None else 0
-    if version > len(migrations):
-        raise HubError(
-            f"{path} was written by a newer version of the hub", remedy="Install that version again."
-        )
-    for number, step in enumerate(migrations[version:], start=version + 1):
-        await database.execute("BEGIN IMMEDIATE")
-        for statement in step.split(";\n"):
-            await database.execute(statement)
-        await database.execute(f"PRAGMA user_version={number}")
-        await database.commit()
 
 
 def damage_in(path: Path) -> str:

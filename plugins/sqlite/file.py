@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +17,7 @@ from typing import Any
 import aiosqlite
 import orjson
 
-from hub.api import HubError, StoreBroken, StoreFailed, store
+from hub.api import StoreBroken, StoreFailed, database_file, store
 from plugins.sqlite import schema
 
 # Enough to find most sets of attributes again after a restart.
@@ -37,6 +36,8 @@ PRAGMAS = (
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY = 0xFF
 
+_NEWER = "Run that version, or move the file away to begin a new history."
+
 
 class HistoryFile:
     """The file while it is open."""
@@ -50,10 +51,12 @@ class HistoryFile:
     async def open(cls, path: Path) -> HistoryFile:
         """Open the file, made or brought to today's schema if need be."""
         async with _told(path):
-            await asyncio.to_thread(_make, path)
+            await asyncio.to_thread(database_file.make_private, path)
             writer = await _connect(path, *PRAGMAS)
             try:
-                await _migrate(writer, path)
+                await database_file.migrate(
+                    writer, path, schema.MIGRATIONS, application_id=schema.APPLICATION_ID, remedy=_NEWER
+                )
                 reader = await _connect(path, "PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
             except BaseException:
                 await writer.close()
@@ -255,12 +258,6 @@ def _is_damage(error: Exception) -> bool:
     return code is not None and code & _PRIMARY in _DAMAGE
 
 
-def _make(path: Path) -> None:
-    """Make the file its owner's alone, and so those that SQLite puts beside it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
 async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
     db = await aiosqlite.connect(path, isolation_level=None)
     try:
@@ -270,31 +267,6 @@ async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
         await db.close()
         raise
     return db
-
-
-async def _migrate(db: aiosqlite.Connection, path: Path) -> None:
-    version = await _number(db, "PRAGMA user_version")
-    owner = await _number(db, "PRAGMA application_id")
-    if version and owner != schema.APPLICATION_ID:
-        raise HubError(
-            f"{path} is the database of another program",
-            remedy="Move it away, or give the recorder another db_url.",
-        )
-    if version > len(schema.MIGRATIONS):
-        raise HubError(
-            f"a newer version of the hub has written {path} (schema {version})",
-            remedy="Run that version, or move the file away to begin a new history.",
-        )
-    for number, migration in enumerate(schema.MIGRATIONS[version:], version + 1):
-        await db.executescript(
-            f"BEGIN IMMEDIATE; {migration} PRAGMA application_id = {schema.APPLICATION_ID}; "
-            f"PRAGMA user_version = {number}; COMMIT;"
-        )
-
-
-async def _number(db: aiosqlite.Connection, query: str) -> int:
-    rows = await db.execute_fetchall(query)
-    return int(next(iter(rows))[0])
 
 
 def _json(rows: Iterable[Any]) -> str:

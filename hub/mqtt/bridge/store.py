@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 import aiosqlite
 
+from hub.core.database_file import make_private, migrate
 from hub.core.errors import HubError
 from hub.mqtt.bridge.outbox import Changes, Outgoing
 
@@ -133,33 +133,19 @@ _LOOK = "Look at the data folder: who may write there, and is there room left?"
 
 
 async def _open(path: Path) -> OutboxFile:
-    await asyncio.to_thread(_make, path)
+    await asyncio.to_thread(make_private, path)
     database = await aiosqlite.connect(path, isolation_level=None)
     try:
         await database.execute("PRAGMA journal_mode = WAL")
         await database.execute("PRAGMA synchronous = FULL")
-        await _migrate(database, path)
+        await migrate(database, path, MIGRATIONS, remedy="Update, or move the file away.")
     except BaseException:
         await database.close()
         raise
     return OutboxFile(database)
 
 
-def _make(path: Path) -> None:
-    # Born owner-only; SQLite gives the files beside it the same rights.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
 def _put_aside(path: Path) -> None:
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
         if (there := path.with_name(name)).exists():
             there.replace(path.with_name(f"unreadable-{name}"))
-
-
-async def _migrate(database: aiosqlite.Connection, path: Path) -> None:
-    rows = list(await database.execute_fetchall("PRAGMA user_version"))
-    version = int(rows[0][0])
-    if version > len(MIGRATIONS):
-        raise HubError(f"{path} was made by a newer version", remedy="Update, or move the file away.")
-    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-        await database.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
