@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.automation.sequence import ActionSequence
+from hub.automation.timers import kept_timers
 from hub.calls import check
 from hub.config.scalars import Word, plain
 from hub.core import colors, database_file, store
@@ -212,6 +213,7 @@ __all__ = [
     "is_enabled",
     "is_entity_id",
     "is_true",
+    "kept_timers",
     "looks_like_template",
     "nothing",
     "only_known",

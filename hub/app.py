@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -461,25 +461,32 @@ class App:
         self._stopping.set()
 
     async def stop(self) -> None:
-        """Close everything in the opposite order, in bounded time."""
+        """Close everything in the opposite order, in bounded time. A second signal changes nothing of it."""
         self._notifier.stopping()
         self._unwatch()
+        await self._in_time(self._close_parts())
+        # Also when a part is left behind: what it did up to here is to be kept.
+        await self._in_time(self._close_stores())
+        self._unkeep_log()
+
+    async def _in_time(self, closing: Coroutine[Any, Any, None]) -> None:
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                if self._pages is not None:
-                    await self._pages.close()
-                await self.household.stop()
-                if self._control is not None:
-                    await self._control.close()
-                if self._door is not None:
-                    await self._door.close()
-                if self._registrar is not None:
-                    await self._registrar.close()
-                await self._close_stores()
+                await closing
         except TimeoutError:
             self.left_behind = True
             log.warning("something did not stop in %s s and was left behind", STOP_SECONDS)
-        self._unkeep_log()
+
+    async def _close_parts(self) -> None:
+        if self._pages is not None:
+            await self._pages.close()
+        await self.household.stop()
+        if self._control is not None:
+            await self._control.close()
+        if self._door is not None:
+            await self._door.close()
+        if self._registrar is not None:
+            await self._registrar.close()
 
     async def _close_stores(self) -> None:
         """Write what is left, all of them at once: one that is slow does not cost the others their time."""

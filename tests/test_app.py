@@ -93,6 +93,39 @@ async def test_a_mistake_changes_nothing_and_says_where(hub, write):
     assert answers == ["one"]
 
 
+@pytest.mark.parametrize("tag", ["script: !include scripts.yaml", "script: !include_dir_merge_named scripts"])
+async def test_a_file_that_is_missing_now_changes_nothing(hub, write, tmp_path, tag):
+    (tmp_path / "scripts").mkdir()
+    for file in (tmp_path / "scripts.yaml", tmp_path / "scripts" / "a.yaml"):
+        file.write_text("said: {sequence: [{event: said}]}\n")
+    write("one", more=f"{tag}\n")
+    hub.reload()
+    (tmp_path / "scripts.yaml").unlink()
+    (tmp_path / "scripts" / "a.yaml").rename(tmp_path / "elsewhere.yaml")
+    (tmp_path / "scripts").rmdir()
+    write("two", more=f"{tag}\n")
+    with pytest.raises(BadConfiguration) as refused:
+        hub.reload()
+    [problem] = refused.value.problems
+    assert str(problem.place).startswith("config.yaml:14:")
+    said = heard(hub, "one", "two")
+    hub.house.bus.emit("go", {})
+    assert said == ["one"]
+    assert hub.house.services.find("script", "said") is not None
+
+
+async def test_a_file_that_was_always_missing_is_no_reason_to_refuse_a_reload(write):
+    more = "script: !include scripts.yaml\n"
+    app = App(write("one", more=more), watch=False)
+    await app.start()
+    write("two", more=more)
+    app.reload()
+    said = heard(app, "one", "two")
+    app.house.bus.emit("go", {})
+    assert said == ["two"]
+    await app.stop()
+
+
 async def test_what_needs_a_restart_is_named(hub, write, tmp_path):
     file = write()
     file.write_text(file.read_text().replace("name: Test", "name: Other"))

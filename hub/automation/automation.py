@@ -47,7 +47,7 @@ class Automation:
         )
         self.entity_id = self._entity.entity_id
         self.name = f"automation {self.entity_id.partition('.')[2]}"
-        page.item = self.entity_id
+        page.enter(self.entity_id, self)
         self._runs = Runs(house, self.entity_id, self.name, model, model.actions, kept, page)
         self._runs.changed = self._show
         self._runs.in_loop = self._pause
@@ -85,6 +85,7 @@ class Automation:
         self._runs.changed = nothing
         self._detach_all()
         self._runs.stop()
+        self._page.close()
         self._entity.remove()
 
     @property
@@ -159,8 +160,7 @@ class Automation:
             if not is_enabled(trigger.enabled, self._trigger_variables):
                 return
             known = {**given, **self._trigger_variables}
-            skip = self.model.after_restart == "skip"
-            timers = TriggerTimers(self._house, self._page, index, self._skipped if skip else None)
+            timers = TriggerTimers(self._house, self._page, index, self._skipped if self.skips else None)
             self._timers[index] = timers
             self._detach.append(
                 trigger.attach(Attachment(self._house, fire, known, self.name, common, timers))
@@ -195,6 +195,11 @@ class Automation:
     def digest(self) -> str:
         """Tell one text of its YAML from another."""
         return self._page.digest
+
+    @property
+    def skips(self) -> bool:
+        """Tell whether what was over while the hub was down is not done."""
+        return self.model.after_restart == "skip"
 
     def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[None]]:
         """Go on with a run that waited when the hub ended; return what makes one wait for its end."""

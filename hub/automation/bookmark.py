@@ -1,98 +1,101 @@
 """Where a run stands that waits, so that the next start of the hub can take it up again.
 
-Only a run that begins to wait gets a bookmark; the others never hear of it. When a wait is over, the run
-goes on only after the agenda knows that it has left its place: what comes next is never done twice.
+Only a run that begins to wait gets a bookmark; the others never hear of it. It is safe before what the run
+did up to there leaves the hub. When a wait is over, the run goes on only after the agenda knows that it has
+left its place: what comes next is never done twice.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from pydantic import BaseModel
+
 from hub.automation.run import LiveRun
 from hub.automation.trace import plain
-from hub.core.agenda import Agenda
+from hub.core.book import Book, Resumed
 from hub.core.cause import Cause
 from hub.core.frozen import freeze_cause
 
-RUN = "run/"
 _SHOWN_STEPS = 100
-_PREFIX = os.urandom(6).hex()
-_numbers = itertools.count(1)
-
-
-class Book:
-    """The bookmarks of all runs, and what was taken up again for whom."""
-
-    def __init__(self, agenda: Agenda) -> None:
-        self.agenda = agenda
-        self.open: dict[str, Bookmark] = {}
-        self.taken_up: dict[tuple[str, str], Callable[[], Awaitable[Any]]] = {}
-
-    def adopt(self, cause: Cause, parent: LiveRun, path: str) -> None:
-        """Note that `parent` waits at `path` for the run that it has just begun."""
-        for bookmark in reversed(self.open.values()):
-            if bookmark.run.cause.parent is cause:
-                if bookmark.parent is None:
-                    bookmark.parent = (parent.key, path)
-                    bookmark.put()
-                return
 
 
 class Page:
-    """What an automation or script writes on its bookmarks: its name, and what its YAML was."""
+    """What writes in the book under one name: an automation, a script; and what its YAML was."""
 
     def __init__(self, book: Book, source: Any) -> None:
         self.book = book
         self.item = ""
         self.source = source
+        self._owner: Resumed | None = None
+
+    def enter(self, item: str, owner: Resumed) -> None:
+        """Take the name, instead of one taken before; its runs are taken up by `owner`."""
+        self.close()
+        self.item, self._owner = item, owner
+        self.book.items[item] = owner
+
+    def close(self) -> None:
+        """Give the name back."""
+        if self._owner is not None and self.book.items.get(self.item) is self._owner:
+            del self.book.items[self.item]
 
     @cached_property
     def digest(self) -> str:
         """Tell one text of YAML from another."""
-        text = json.dumps(self.source, default=str, sort_keys=True)
+        try:
+            text = json.dumps(self.source, default=_spelt, sort_keys=True)
+        except TypeError:  # keys that are numbers beside others that are text
+            text = json.dumps(self.source, default=_spelt, skipkeys=True)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class Bookmark:
     """One run that waits, in the agenda."""
 
-    def __init__(self, page: Page, run: LiveRun, *, queued: bool = False) -> None:
+    def __init__(
+        self, page: Page, run: LiveRun, *, queued: bool = False, parent: tuple[str, str] | None = None
+    ) -> None:
         self.run = run
         self.queued = queued
-        self.parent: tuple[str, str] | None = None
+        self.parent = parent
         self._page = page
         self._agenda = page.book.agenda
         self._told_left = False
         self._begins = False
-        if not run.key:
-            run.key = f"{RUN}{_PREFIX}{next(_numbers):08x}"
         page.book.open[run.key] = self
+
+    @property
+    def cause(self) -> Cause:
+        return self.run.cause
+
+    def adopted(self) -> None:
+        self._agenda.put(self.run.key, self._told, at_once=True)
+
+    def open(self) -> None:
+        """Keep for the first time where the run stands: before anybody hears of what it did up to here."""
+        self._agenda.put(self.run.key, self._told, at_once=True)
 
     def put(self) -> None:
         """Keep where the run stands, which waits now."""
         self._begins = False
         self._agenda.put(self.run.key, self._told)
 
-    def begin_queued(self) -> Awaitable[None] | None:
-        """Note that the run's turn has come; wait for what comes back before it begins."""
+    def begin_queued(self) -> None:
+        """Note that the run's turn has come, and that it begins."""
         self.queued = False
         self._begins = True
-        return self.leave()
+        self.leave()
 
-    def leave(self) -> Awaitable[None] | None:
-        """Note that the run goes on from where it stands; wait for what comes back before it does."""
+    def leave(self) -> None:
+        """Note that the run goes on from where it stands."""
         key = self.run.key
-        if self._agenda.sealed or not self._agenda.knows(key):
-            return None
-        if not self._told_left:
-            self._agenda.put(key, self._told)
-        return self._agenda.kept(key)
+        if not self._told_left and self._agenda.knows(key):
+            self._agenda.put(key, self._told, at_once=True)
 
     def close(self) -> None:
         """The run is over."""
@@ -121,3 +124,14 @@ class Bookmark:
                 ],
             },
         }
+
+
+def _spelt(part: Any) -> Any:
+    """Return the text that a part of the YAML was read from, as far as two texts must not be confused."""
+    if isinstance(part, BaseModel):
+        return [type(part).__name__, {name: getattr(part, name) for name in type(part).model_fields}]
+    for name in ("source", "data", "items", "value"):  # Template, Value, Variables, Duration
+        inner = getattr(part, name, None)
+        if inner is not None and not callable(inner):
+            return inner
+    return sorted(map(str, part)) if isinstance(part, (set, frozenset)) else str(part)

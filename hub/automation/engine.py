@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from hub.automation.automation import Automation
-from hub.automation.bookmark import Book, Page
+from hub.automation.bookmark import Page
 from hub.automation.model import AutomationModel, ScriptModel
-from hub.automation.resume import Resumed, resume
+from hub.automation.resume import resume
 from hub.automation.script import Script
 from hub.automation.trace import Trace, Traces
-from hub.core.agenda import Agenda, ShortAgenda
+from hub.core.agenda import Agenda
 from hub.core.entities import Entity, EntityInfo
 from hub.core.errors import HubError, NotFound
 from hub.core.events import AUTOMATION_RELOADED
@@ -68,7 +68,9 @@ class Engine:
 
     def __init__(self, house: House, agenda: Agenda | None = None) -> None:
         self._house = house
-        self._book = Book(agenda or ShortAgenda())
+        self._book = house.book
+        if agenda is not None:
+            house.book.agenda = agenda
         self.traces = Traces()
         house.figures.add(self.traces.figures)
         self._automations: list[_Pair] = []
@@ -81,7 +83,7 @@ class Engine:
 
     @agenda.setter
     def agenda(self, agenda: Agenda) -> None:
-        self._book = Book(agenda)
+        self._book.agenda = agenda
 
     def remember(self, last: int) -> None:
         """Let traces be written elsewhere (`traces.drain`), and number them from `last` on."""
@@ -185,14 +187,9 @@ class Engine:
 
     def resume(self) -> None:
         """Go on with the runs that waited when the hub last ended."""
-        count = resume(self._house, self._book, self._find)
+        count = resume(self._house)
         if count:
             log.info("%s waiting %s taken up again", count, "run is" if count == 1 else "runs are")
-
-    def _find(self, entity_id: str) -> Resumed | None:
-        items: list[Resumed] = [item for item in self.automations if item.entity_id == entity_id]
-        items += [script for script in self._scripts.values() if script.entity_id == entity_id]
-        return items[0] if items else None
 
     def stop(self) -> None:
         """Take everything out. Runs that wait are kept for the next start, and cancelled here."""

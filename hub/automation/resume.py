@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from typing import Any, Protocol
+from typing import Any
 
 from hub.automation import trace as traces
-from hub.automation.bookmark import RUN, Book
-from hub.automation.model import Sequenced
+from hub.automation.run import RUN
+from hub.core.book import Book, Resumed
 from hub.core.ports import House
 
 log = logging.getLogger("hub.automation")
 
 
-class Resumed(Protocol):
-    """An automation or a script, whose runs can be taken up."""
-
-    @property
-    def model(self) -> Sequenced: ...
-
-    @property
-    def digest(self) -> str: ...
-
-    def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[Any]]: ...
-
-    def give_up(self, told: Mapping[str, Any], outcome: str, why: str) -> None: ...
-
-
-def resume(house: House, book: Book, find: Callable[[str], Resumed | None]) -> int:
+def resume(house: House) -> int:
     """Go on with all runs that were left; return how many."""
+    book = house.book
     left = book.agenda.left
     told = {key: {**left.pop(key), "key": key} for key in list(left) if key.startswith(RUN)}
-    # Who is called has the higher number: it is there when its caller asks for it. Queues keep their order.
-    order = sorted(told.values(), key=lambda one: (one["queued"], _rank(one)))
     count = 0
-    for one in order:
-        item = find(one["item"])
+    for one in sorted(told.values(), key=lambda one: _rank(one, told)):
+        item = book.items.get(one["item"])
         if item is None:
             log.warning("a run of %s does not go on: it is not there any more", one["item"])
         elif (reason := _why_not(house, item, one)) is not None:
@@ -53,9 +38,13 @@ def resume(house: House, book: Book, find: Callable[[str], Resumed | None]) -> i
     return count
 
 
-def _rank(one: Mapping[str, Any]) -> int:
-    number: int = one["trace"]["number"]
-    return number if one["queued"] else -number
+def _rank(one: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[bool, int, int]:
+    """Queues in their order first: they only take their places. Then who was called before who called."""
+    depth, above = 0, one
+    while above["parent"] is not None and depth < len(told) and above["parent"][0] in told:
+        above = told[above["parent"][0]]
+        depth += 1
+    return not one["queued"], 0 if one["queued"] else -depth, one["trace"]["number"]
 
 
 def _why_not(house: House, item: Resumed, one: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -64,7 +53,7 @@ def _why_not(house: House, item: Resumed, one: Mapping[str, Any]) -> tuple[str, 
     if one["left"]:
         return traces.INTERRUPTED, "the hub ended while it went on; what came next may have been done"
     due = one["due"]
-    if due is not None and due <= house.clock.timestamp() and item.model.after_restart == "skip":
+    if due is not None and due <= house.clock.timestamp() and item.skips:
         when = _shown(due, house.settings.time_zone)
         return traces.SKIPPED, f"its wait was over at {when}, while the hub was down (after_restart: skip)"
     return None
@@ -74,7 +63,7 @@ def _take_up(book: Book, item: Resumed, one: Mapping[str, Any]) -> None:
     result = item.take_up(one)
     parent = one["parent"]
     if parent is not None:
-        book.taken_up[parent[0], parent[1]] = result
+        book.join((parent[0], parent[1]), result)
 
 
 def _shown(due: float, zone: tzinfo) -> str:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
 import logging
+import os
 from collections.abc import Awaitable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Protocol
 
 from hub.automation.scope import Block
 from hub.automation.started import begin
 from hub.automation.trace import Step, Trace
+from hub.core.book import Book
 from hub.core.cause import Cause
 from hub.core.errors import HubError, TemplateError
 from hub.core.frozen import freeze, thaw
@@ -25,6 +28,9 @@ from hub.fields import is_enabled
 from hub.kinds import Action, Condition, SequenceOver, StopRun, holds
 
 log = logging.getLogger("hub.automation")
+RUN = "run/"
+_PREFIX = os.urandom(6).hex()
+_numbers = itertools.count(1)
 
 
 class Failed(Exception):
@@ -34,27 +40,35 @@ class Failed(Exception):
 class Marked(Protocol):
     """A run's bookmark, as the run sees it (`hub.automation.bookmark`)."""
 
+    def open(self) -> None: ...
     def put(self) -> None: ...
-    def begin_queued(self) -> Awaitable[None] | None: ...
-    def leave(self) -> Awaitable[None] | None: ...
+    def begin_queued(self) -> None: ...
+    def leave(self) -> None: ...
     def close(self) -> None: ...
-
-
-class Shelf(Protocol):
-    """Where bookmarks are, as a run sees it."""
-
-    def adopt(self, cause: Cause, parent: LiveRun, path: str) -> None: ...
-
-    @property
-    def taken_up(self) -> dict[tuple[str, str], Any]: ...
 
 
 class LiveRun:
     """A run under way, or one block of it. What actions see of it is `hub.kinds.Run`."""
 
     __slots__ = (
-        "_block", "_frozen", "_index", "_inners", "_leaves", "_name_in_outer", "_outer", "_path", "_step",
-        "bookmark", "cancelled", "cause", "held", "house", "key", "name", "shelf", "trace",
+        "_block",
+        "_frozen",
+        "_index",
+        "_inners",
+        "_key",
+        "_leaves",
+        "_name_in_outer",
+        "_outer",
+        "_path",
+        "_step",
+        "book",
+        "bookmark",
+        "cancelled",
+        "cause",
+        "held",
+        "house",
+        "name",
+        "trace",
     )  # fmt: skip
 
     def __init__(
@@ -74,8 +88,8 @@ class LiveRun:
         self.cancelled = False
         self.held: Mapping[str, Any] | None = None
         self.bookmark: Marked | None = None
-        self.shelf: Shelf | None = None
-        self.key = ""
+        self.book: Book | None = None
+        self._key = ""
         self._block = block
         self._path = ""
         self._step: Step | None = None
@@ -85,6 +99,17 @@ class LiveRun:
         self._inners: dict[str, LiveRun] | None = None
         self._frozen: Mapping[str, Any] | None = None
         self._leaves = False
+
+    @property
+    def key(self) -> str:
+        """Its name in the agenda."""
+        if not self._key:
+            self._key = f"{RUN}{_PREFIX}{next(_numbers):08x}"
+        return self._key
+
+    @key.setter
+    def key(self, key: str) -> None:
+        self._key = key
 
     @property
     def variables(self) -> MutableMapping[str, Any]:
@@ -167,8 +192,8 @@ class LiveRun:
                 raise
             except Exception as error:
                 self._failed(actions[index], step, error)
-            if waiting is not None and outermost.bookmark is not None:
-                await self._leave(outermost.bookmark)
+            if waiting is not None:
+                self._leave()
             self.held = self._inners = self._frozen = None
             self.trace.shorten()
             index += 1
@@ -216,8 +241,17 @@ class LiveRun:
         waiting = self._begin_step(actions[index], f"{prefix}/{index}", again=True)
         if waiting is not None:
             return self._go_on(waiting, actions, index, prefix)
+        self._leave()
         self.held = self._frozen = None
         return self._do(actions, index + 1, prefix)
+
+    def _leave(self) -> None:
+        """Write down that the run goes on from here, before it does."""
+        bookmark = self._outermost().bookmark
+        if bookmark is not None:
+            self._leaves = True
+            bookmark.leave()
+            self._leaves = False
 
     def frame(self) -> dict[str, Any]:
         """Say as data which step is under way, with what variables, and where the blocks in it stand."""
@@ -281,13 +315,6 @@ class LiveRun:
             if outer._index < 0 and not outer._inners:
                 outer._hide()
 
-    async def _leave(self, bookmark: Marked) -> None:
-        self._leaves = True
-        kept = bookmark.leave()
-        if kept is not None:
-            await kept
-        self._leaves = False
-
     # --- what actions ask for ---
 
     def check(self, conditions: Sequence[Condition], path: str) -> bool:
@@ -318,14 +345,16 @@ class LiveRun:
         )
         if outcome is not None and inspect.isawaitable(outcome):
             outermost = self._outermost()
-            if outermost.shelf is not None:
-                outermost.shelf.adopt(self.cause, outermost, self._path)
+            if outermost.book is not None:
+                outermost.book.adopt(self.cause, outermost.key, self._path)
         return outcome
 
     def rejoin(self) -> Awaitable[Any] | None:
         outermost = self._outermost()
-        again = outermost.shelf.taken_up.pop((outermost.key, self._path), None) if outermost.shelf else None
-        return again() if again is not None else None
+        again = outermost.book.joined(outermost.key, self._path) if outermost.book is not None else []
+        if len(again) > 1:
+            return _all_of([one() for one in again])
+        return again[0]() if again else None
 
     def sleep(self, seconds: float) -> Awaitable[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -364,3 +393,8 @@ def _is_mistake(error: Exception) -> bool:
     """Tell whether the step is written wrongly: that no `continue_on_error` forgives."""
     unknown = isinstance(error, HubError) and error.problem.startswith("no service is called")
     return unknown or isinstance(error, TemplateError)
+
+
+async def _all_of(waiting: list[Awaitable[Any]]) -> None:
+    for one in waiting:
+        await one

@@ -37,6 +37,8 @@ class Ended:
     response: Any = None
     stopped: bool = False
     """The script itself said `stop`: with `error`, that is its own end, and no failure of its caller."""
+    run: LiveRun | None = None
+    """The run that ended so."""
 
 
 class Runs:
@@ -61,9 +63,13 @@ class Runs:
         self._page = page
         self._running: dict[LiveRun, asyncio.Task[Ended] | None] = {}
         self._queue: deque[tuple[LiveRun, Callable[[], None], asyncio.Future[Ended]]] = deque()
+        self._advances = False
         self.changed: Callable[[], None] = _nothing
         self.in_loop: Callable[[str], None] = _ignore
         """Called with the chain when a run is refused because it is part of a loop."""
+
+    def rename(self, name: str) -> None:
+        self._item = self._name = name
 
     @property
     def current(self) -> int:
@@ -98,6 +104,7 @@ class Runs:
             turn: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
             self._queue.append((run, began, turn))
             self._mark(run, queued=True)
+            self._open(run)
             self.changed()
             return turn
         return self._begin(run, began)
@@ -105,15 +112,14 @@ class Runs:
     def take_up(self, told: Mapping[str, Any], began: Callable[[], None]) -> Ended | Awaitable[Ended]:
         """Go on with a run that waited when the hub ended, as its bookmark tells."""
         run = self._restored(told)
+        self._mark(run, queued=told["queued"], parent=told["parent"])
         if told["queued"]:
             turn: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
             self._queue.append((run, began, turn))
-            self._mark(run, queued=True)
             self._house.clock.call_later(0, self._next)
             self.changed()
             return turn
         self._running[run] = None
-        self._mark(run)
         rest = begin(self._wait(run, _taken_up(run, self._actions, told["frame"])))
         return rest if isinstance(rest, Ended) else self._spawn(run, rest)
 
@@ -130,15 +136,18 @@ class Runs:
         trace.steps.extend(Step(*step) for step in kept["steps"])
         run = LiveRun(self._house, self._name, cause, trace, block)
         run.restore(told["frame"]["own"])
-        run.shelf = self._page.book if self._page is not None else None
+        run.book = self._page.book if self._page is not None else None
         run.key = told["key"]
         return run
 
-    def _mark(self, run: LiveRun, *, queued: bool = False) -> None:
-        """Begin to keep where a run stands that waits."""
+    def _mark(self, run: LiveRun, *, queued: bool = False, parent: tuple[str, str] | None = None) -> None:
+        """Give a run that waits a bookmark."""
         if self._page is not None and not self._page.book.agenda.sealed:
-            run.bookmark = mark = Bookmark(self._page, run, queued=queued)
-            mark.put()
+            run.bookmark = Bookmark(self._page, run, queued=queued, parent=parent)
+
+    def _open(self, run: LiveRun) -> None:
+        if run.bookmark is not None:
+            run.bookmark.open()
 
     def stop(self) -> None:
         """Cancel all runs, also those that wait for their turn."""
@@ -177,7 +186,7 @@ class Runs:
     def _begin(self, run: LiveRun, began: Callable[[], None]) -> Ended | Awaitable[Ended]:
         self._running[run] = None
         if self._page is not None:
-            run.shelf = self._page.book
+            run.book = self._page.book
         began()
         try:
             waiting = run.begin(self._actions, "action")
@@ -190,6 +199,7 @@ class Runs:
             return rest
         if run.bookmark is None:
             self._mark(run)
+        self._open(run)
         return self._spawn(run, rest)
 
     def _spawn(self, run: LiveRun, rest: Started[Ended]) -> asyncio.Task[Ended]:
@@ -225,6 +235,7 @@ class Runs:
             run.bookmark.close()
 
     def _end(self, run: LiveRun, ended: Ended) -> None:
+        ended.run = run
         if run.bookmark is not None and self._is_suspended():
             return  # it is taken up again by the next start, with its trace
         run.trace.shorten()
@@ -232,26 +243,24 @@ class Runs:
         self._traces.keep(run.trace, self._model.trace.stored_traces)
 
     def _next(self) -> None:
-        if not self._queue or self._running:
+        """Begin those whose turn it is; one that is over at once lets the next begin."""
+        if self._advances:
             return
-        run, began, turn = self._queue.popleft()
-        self._running[run] = None  # it is its turn, though it may begin a moment later
+        self._advances = True
+        try:
+            while self._queue and not self._running:
+                self._begin_queued(*self._queue.popleft())
+        finally:
+            self._advances = False
 
-        def go() -> None:
-            if run not in self._running:  # cancelled meanwhile
-                _settle(turn, Ended(traces.CANCELLED))
-                return
-            outcome = self._begin(run, began)
-            if isinstance(outcome, Ended):
-                _settle(turn, outcome)
-            else:
-                asyncio.ensure_future(outcome).add_done_callback(lambda done: _pass_on(done, turn))
-
-        kept = run.bookmark.begin_queued() if run.bookmark is not None else None
-        if kept is None:
-            go()
+    def _begin_queued(self, run: LiveRun, began: Callable[[], None], turn: asyncio.Future[Ended]) -> None:
+        if run.bookmark is not None:
+            run.bookmark.begin_queued()
+        outcome = self._begin(run, began)
+        if isinstance(outcome, Ended):
+            _settle(turn, outcome)
         else:
-            asyncio.ensure_future(kept).add_done_callback(lambda _: go())
+            asyncio.ensure_future(outcome).add_done_callback(lambda done: _pass_on(done, turn))
 
     def _is_suspended(self) -> bool:
         return self._page is not None and self._page.book.agenda.sealed
@@ -298,7 +307,7 @@ def _loop(cause: Cause) -> str:
     return ""
 
 
-def _ignore(chain: str) -> None:
+def _ignore(*_: object) -> None:
     pass
 
 

@@ -42,7 +42,7 @@ class Script:
         )
         self.entity_id = self._entity.entity_id
         self.name = f"script {object_id}"
-        page.item = self.entity_id
+        page.enter(self.entity_id, self)
         self.runs = Runs(house, self.entity_id, self.name, model, model.sequence, kept, page)
         self.runs.changed = self._show
         self._last_triggered: float | None = None
@@ -59,6 +59,7 @@ class Script:
         self.runs.stop()
         if self._stop_offering is not None:
             self._stop_offering()
+        self._page.close()
         self._entity.remove()
 
     def run(self, variables: Mapping[str, Any], cause: Cause | None) -> Ended | Awaitable[Ended]:
@@ -92,6 +93,11 @@ class Script:
     def runs_under_way(self) -> list[dict[str, Any]]:
         """Return the traces of the runs that go on, each with what it waits for."""
         return [run.told() for run in self.runs.under_way]
+
+    @property
+    def skips(self) -> bool:
+        """Tell whether what was over while the hub was down is not done."""
+        return self.model.after_restart == "skip"
 
     def take_up(self, told: Mapping[str, Any]) -> Callable[[], Awaitable[Response]]:
         """Go on with a run that waited when the hub ended; return what makes one wait for its response."""

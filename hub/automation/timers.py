@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,14 +62,10 @@ class TriggerTimers:
         def rings() -> None:
             self.running.pop(key, None)
             self._agenda.drop(full)
-            kept = self._agenda.kept(full)
-            if kept is None:
-                over()
-            else:
-                asyncio.ensure_future(kept).add_done_callback(lambda _: over())
+            over()
 
         self.running[key] = due
-        self._agenda.put(full, told)
+        self._agenda.put(full, told, at_once=True)
         stop = clock.call_later(seconds, rings)
 
         def detach() -> None:
@@ -85,3 +80,11 @@ class TriggerTimers:
 
     def _spelt(self, text: str) -> Any:
         return self._house.templates.value("{{ text }}").render({"text": text})
+
+
+def kept_timers(house: House, name: str, parts: Any, number: int = 0) -> TriggerTimers:
+    """Return the times of something that is no automation. They go on over a restart if `parts`, the
+    models of its YAML, are as they were."""
+    page = Page(house.book, parts)
+    page.item = name
+    return TriggerTimers(house, page, number)

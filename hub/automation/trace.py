@@ -25,6 +25,8 @@ RECURSION = "disallowed_recursion_detected"
 INTERRUPTED = "interrupted"
 NOT_RESUMED = "not_resumed"
 SKIPPED = "skipped"
+NOT_GONE_ON = frozenset((INTERRUPTED, NOT_RESUMED, SKIPPED))
+"""What became of runs that waited when the hub ended, and were not taken up again."""
 FAILURES = frozenset((ERROR, RECURSION, INTERRUPTED, NOT_RESUMED))
 """What went wrong: such runs are remembered longer."""
 

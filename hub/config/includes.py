@@ -90,7 +90,7 @@ class Includes:
         if error.hint:
             raise Refused(error.text, error.hint) from None
         problem = self._document.problem(
-            site.spot, error.text, "It counts as empty", path=site.path, severity="warning"
+            site.spot, error.text, "It counts as empty", path=site.path, severity="warning", missing=True
         )
         self._document.problems.append(problem)
 

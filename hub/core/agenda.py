@@ -6,7 +6,7 @@ several times before costs nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 Told = Callable[[], Mapping[str, Any]]
@@ -26,20 +26,19 @@ class Agenda(Protocol):
         """Tell whether nothing is taken any more, because the hub ends."""
         ...
 
-    def put(self, key: str, told: Told) -> None:
-        """Keep an entry; one that is there under this key is replaced."""
+    def put(self, key: str, told: Told, *, at_once: bool = False) -> None:
+        """Keep an entry; one that is there under this key is replaced.
+
+        What is put `at_once` outlives a kill of the process in the next moment.
+        """
         ...
 
     def drop(self, key: str) -> None:
-        """Forget an entry: it is done, or no more to be done."""
+        """Forget an entry at once: it is done, or no more to be done."""
         ...
 
     def knows(self, key: str) -> bool:
         """Tell whether a restart now could find an entry under this key."""
-        ...
-
-    def kept(self, key: str) -> Awaitable[None] | None:
-        """Return what to wait for until the latest `put` or `drop` is safe; None if it already is."""
         ...
 
     def seal(self) -> None:
@@ -56,7 +55,7 @@ class ShortAgenda:
         self._told: dict[str, Told] = {}
         self._kept: dict[str, Mapping[str, Any]] = dict(self.left)
 
-    def put(self, key: str, told: Told) -> None:
+    def put(self, key: str, told: Told, *, at_once: bool = False) -> None:
         if not self.sealed:
             self._told[key] = told
 
@@ -67,9 +66,6 @@ class ShortAgenda:
 
     def knows(self, key: str) -> bool:
         return key in self._told or key in self._kept
-
-    def kept(self, key: str) -> None:
-        return None
 
     def seal(self) -> None:
         self._kept = self.entries()

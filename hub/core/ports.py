@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from hub.core.areas import AreaRegistry
 from hub.core.backups import Backups, NoBackups
+from hub.core.book import Book
 from hub.core.bus import Bus
 from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
@@ -221,6 +222,7 @@ class House:
     backups: Backups = field(default_factory=NoBackups)
     history: History = field(default_factory=NoHistory)
     echoes: Echoes = field(default_factory=Echoes)
+    book: Book = field(default_factory=Book)
     started: bool = False
     """False until every integration is set up and `homeassistant_started` was fired."""
 

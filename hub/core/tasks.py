@@ -26,11 +26,12 @@ class Tasks:
         return len(self._running)
 
     async def stop(self) -> None:
-        """Cancel all and wait until they are gone."""
+        """Cancel all and wait until they are gone. Who gives up waiting is free, though one may go on."""
         running = list(self._running)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if running:
+            await asyncio.wait(running)
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -1,8 +1,8 @@
 """Keep what is still to be done in a SQLite file: runs that wait, times that were begun (`hub.core.agenda`).
 
-What changes in one turn of the loop is written in one transaction, beside the house's work. An entry that
-comes and goes before it was written costs nothing. If the file can't be written the house goes on, and the
-writing is tried again.
+What changes in one turn of the loop is written in one transaction, beside the house's work; what must not be
+lost in the moment before stands ahead of it in a file of lines. If the files can't be written the house goes
+on, and the writing is tried again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import orjson
 
 from hub.core.agenda import Told
 from hub.core.clock import Clock, Detach, nothing
+from hub.storage.ahead import SUFFIX, Ahead, lines_after
 from hub.storage.files import open_file
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,11 @@ MIGRATIONS = (
         content BLOB NOT NULL
     ) STRICT, WITHOUT ROWID
     """,
+    # The last line of the file ahead that is in the table.
+    """
+    CREATE TABLE ahead (number INTEGER NOT NULL) STRICT;
+    INSERT INTO ahead VALUES (0)
+    """,
 )
 _SAVE = """
     INSERT INTO waiting (key, due, content) VALUES (?, ?, ?)
@@ -46,11 +52,14 @@ class LastingAgenda:
     """An agenda in a file."""
 
     def __init__(
-        self, database: aiosqlite.Connection, clock: Clock, left: dict[str, Mapping[str, Any]]
+        self, database: aiosqlite.Connection, clock: Clock, ahead: Ahead, left: dict[str, Mapping[str, Any]]
     ) -> None:
         self.left = left
         self.sealed = False
         self._database = database
+        self._ahead = ahead
+        self._written: set[str] = set()
+        self._lazy: set[str] = set()
         self._clock = clock
         self._stored = set(left)
         self._dirty: dict[str, Told | None] = {}
@@ -64,25 +73,44 @@ class LastingAgenda:
     @classmethod
     async def open(cls, path: Path, clock: Clock) -> LastingAgenda:
         """Open or make the file. A damaged one is set aside; a newer one is refused."""
-        database, left = await open_file(path, clock, MIGRATIONS, _read, "nothing waits any more")
-        return cls(database, clock, left)
+        database, (number, left) = await open_file(path, clock, MIGRATIONS, _read, "nothing waits any more")
+        beside = path.with_name(path.name + SUFFIX)
+        touched = set()
+        for at, key, content in lines_after(beside, number):
+            number = at
+            touched.add(key)
+            left.pop(key, None)
+            if content is not None:
+                left[key] = content
+        agenda = cls(database, clock, Ahead(beside, number), left)
+        for key in touched:
+            content = left.get(key)
+            agenda._touch(key, _always(content) if content is not None else None)
+        return agenda
 
-    def put(self, key: str, told: Told) -> None:
-        if not self.sealed:
-            self._touch(key, told)
+    def put(self, key: str, told: Told, *, at_once: bool = False) -> None:
+        if self.sealed:
+            return
+        if at_once:
+            self._write_ahead(key, told)
+        else:
+            self._lazy.add(key)
+        self._touch(key, told)
 
     def drop(self, key: str) -> None:
         if self.sealed:
             return
-        if key in self._stored or key in self._flying:
+        if self.knows(key):
+            self._ahead.write(key, None)
             self._touch(key, None)
         else:
             self._dirty.pop(key, None)
 
     def knows(self, key: str) -> bool:
-        return key in self._stored or key in self._flying
+        return key in self._stored or key in self._written or key in self._flying
 
     def kept(self, key: str) -> Awaitable[None] | None:
+        """Return what to wait for until the latest `put` or `drop` is in the table; None if it is."""
         loop = asyncio.get_running_loop()
         if key in self._dirty:
             if self._next is None:
@@ -108,6 +136,14 @@ class LastingAgenda:
         if self._dirty:
             await self._write_once()
         await self._database.close()
+        self._ahead.close(empty=not self._dirty)
+
+    def _write_ahead(self, key: str, told: Told) -> None:
+        try:
+            if self._ahead.write(key, told()):
+                self._written.add(key)
+        except Exception:  # one entry's bug must not cost the house
+            log.exception("%s can't be kept", key)
 
     def _touch(self, key: str, told: Told | None) -> None:
         self._dirty[key] = told
@@ -129,16 +165,21 @@ class LastingAgenda:
         dirty, self._dirty = self._dirty, {}
         self._flying = set(dirty)
         self._current, self._next = self._next, None
-        saved, gone = _rows(dirty)
+        saved, gone = self._rows(dirty)
+        self._lazy.clear()
+        number, written = self._ahead.number, self._written
+        self._written = set()
         try:
             if gone:
                 await self._database.executemany("DELETE FROM waiting WHERE key = ?", gone)
             if saved:
                 await self._database.executemany(_SAVE, saved)
+            await self._database.execute("UPDATE ahead SET number = ?", (number,))
             await self._database.commit()
         except (sqlite3.Error, ValueError) as error:
             with contextlib.suppress(sqlite3.Error, ValueError):
                 await self._database.rollback()
+            self._written |= written
             self._failed(error, dirty)
             return False
         finally:
@@ -149,10 +190,27 @@ class LastingAgenda:
                 current.set_result(None)
         self._stored.difference_update(key for (key,) in gone)
         self._stored.update(key for key, _, _ in saved)
+        self._ahead.stored(number)
         if self._failing:
             self._failing = False
             log.warning("what waits is kept again")
         return True
+
+    def _rows(self, dirty: Mapping[str, Told | None]) -> tuple[list[_Row], list[tuple[str]]]:
+        saved: list[_Row] = []
+        gone: list[tuple[str]] = []
+        for key, told in dirty.items():
+            if told is None:
+                gone.append((key,))
+                continue
+            try:
+                content = told()
+                saved.append((key, content["due"], orjson.dumps(content)))
+                if key in self._lazy:
+                    self._ahead.write(key, content)
+            except Exception:  # one entry's bug must not cost the others
+                log.exception("%s can't be kept", key)
+        return saved, gone
 
     def _failed(self, error: Exception, dirty: dict[str, Told | None]) -> None:
         if not self._failing:
@@ -163,32 +221,22 @@ class LastingAgenda:
             self._stop_retry = self._clock.call_later(RETRY_SECONDS, self._begin)
 
 
-def _rows(dirty: Mapping[str, Told | None]) -> tuple[list[_Row], list[tuple[str]]]:
-    saved: list[_Row] = []
-    gone: list[tuple[str]] = []
-    for key, told in dirty.items():
-        if told is None:
-            gone.append((key,))
-            continue
-        try:
-            content = told()
-            saved.append((key, content["due"], orjson.dumps(content)))
-        except Exception:  # one entry's bug must not cost the others
-            log.exception("%s can't be kept", key)
-    return saved, gone
-
-
 def _as_it_is(told: Told | None) -> Told | None:
     """Return what says for ever what `told` says now."""
     if told is None:
         return None
-    content = told()
+    return _always(told())
+
+
+def _always(content: Mapping[str, Any]) -> Told:
     return lambda: content
 
 
-async def _read(database: aiosqlite.Connection) -> dict[str, Mapping[str, Any]]:
+async def _read(database: aiosqlite.Connection) -> tuple[int, dict[str, Mapping[str, Any]]]:
+    async with database.execute("SELECT number FROM ahead") as rows:
+        row = await rows.fetchone()
     left: dict[str, Mapping[str, Any]] = {}
     async with database.execute("SELECT key, content FROM waiting ORDER BY due") as rows:
         async for key, content in rows:
             left[key] = orjson.loads(content)
-    return left
+    return int(row[0]) if row is not None else 0, left

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import ClassVar
 
 from hub.api import (
+    Begun,
     Detach,
     Duration,
     DurationField,
@@ -14,12 +16,14 @@ from hub.api import (
     TemplateField,
     Text,
     is_true,
+    kept_timers,
     nothing,
 )
 from plugins.template_entities.live import GONE, Failed, Live, Results
 from plugins.template_entities.options import EntityOptions
 
 log = logging.getLogger(__name__)
+DELAY, AUTO_OFF = "delay", "auto_off"
 
 
 class BinarySensorOptions(EntityOptions):
@@ -41,6 +45,16 @@ class LiveBinarySensor(Live[BinarySensorOptions]):
     _goal: bool | None = None
     _delay: Detach | None = None
     _auto_off: Detach = staticmethod(nothing)
+    _left: Mapping[str, Begun] = {}
+
+    def start(self, *, restored: bool = True) -> None:
+        options = self.options
+        told = (options.state, options.delay_on, options.delay_off, options.auto_off)
+        self._timers = kept_timers(self.house, self.entity_id, told)
+        self._left = {begun.key: begun for begun in self._timers.left()}
+        super().start(restored=restored)
+        if self.triggered and (delayed := self._left.get(DELAY)) is not None:
+            self._later(delayed.facts["goal"], self._rest_of(delayed))
 
     def restore(self, before: Remembered) -> None:
         options = self.options
@@ -51,7 +65,7 @@ class LiveBinarySensor(Live[BinarySensorOptions]):
         if self.triggered:
             self.restore_looks(before)
             if self._on:
-                self._plan_off()
+                self._plan_off(self._left.get(AUTO_OFF))
 
     def stop(self) -> None:
         self.gone()
@@ -79,17 +93,23 @@ class LiveBinarySensor(Live[BinarySensorOptions]):
         else:
             self._changed(goal)
 
+    def _rest_of(self, begun: Begun) -> float:
+        return max(0.0, begun.due - self.house.clock.timestamp())
+
     def _changed(self, goal: bool | None) -> None:
         """Take what the template gives now; it gave something else before."""
+        before, self._left = self._left.get(DELAY), {}
         self._stop_delay()
         if goal == self._on:
             return
         try:
             seconds = self._seconds(goal)
+            if seconds and before is not None and before.facts["goal"] == goal:
+                seconds = self._rest_of(before)
         except HubError as error:
             log.error("%s: its delay: %s", self.entity_id, error)
             seconds = None
-        if not seconds:
+        if seconds is None or seconds <= 0:
             self._on = goal
         else:
             self._later(goal, seconds)
@@ -121,7 +141,7 @@ class LiveBinarySensor(Live[BinarySensorOptions]):
 
     def _later(self, goal: bool | None, seconds: float) -> None:
         self._goal = goal
-        self._delay = self.house.clock.call_later(seconds, self._over)
+        self._delay = self._timers.begin(DELAY, seconds, {"goal": goal}, self._over)
 
     def _over(self) -> None:
         self._delay = None
@@ -133,14 +153,15 @@ class LiveBinarySensor(Live[BinarySensorOptions]):
         if goal and self.triggered:
             self._plan_off()
 
-    def _plan_off(self) -> None:
+    def _plan_off(self, before: Begun | None = None) -> None:
         try:
             seconds = self._of(self.options.auto_off)
         except HubError as error:
             log.warning("%s: auto_off: %s", self.entity_id, error)
             return
         if seconds is not None:
-            self._auto_off = self.house.clock.call_later(seconds, self._off)
+            left = seconds if before is None else self._rest_of(before)
+            self._auto_off = self._timers.begin(AUTO_OFF, left, {}, self._off)
 
     def _off(self) -> None:
         self._on = False
@@ -150,3 +171,5 @@ class LiveBinarySensor(Live[BinarySensorOptions]):
         if self._delay is not None:
             self._delay()
             self._delay = None
+        else:
+            self._timers.drop(DELAY)

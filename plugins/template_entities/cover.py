@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from pydantic import model_validator
 
 from hub.api import ActionsField, Bool, Cause, Command, House, ServiceCall, TemplateField, Text, refuse
-from plugins.template_entities.live import Failed, Live, Results, then
+from plugins.template_entities.live import Failed, Live, Results
 from plugins.template_entities.options import OptimisticOptions
 from plugins.template_entities.values import truth, within, word
 
@@ -91,25 +91,22 @@ class LiveCover(Live[CoverOptions]):
 
     def commands(self) -> Mapping[str, Command]:
         options = self.options
-        position = self.script("set_cover_position", options.set_cover_position)
-        tilt = self.script("set_cover_tilt_position", options.set_cover_tilt_position)
+        assume, tilted = self._assume, self._assume_tilt
+        position = self.script("set_cover_position", options.set_cover_position, assume)
+        tilt = self.script("set_cover_tilt_position", options.set_cover_tilt_position, tilted)
         ways = {
-            100: self.script("open_cover", options.open_cover) or position,
-            0: self.script("close_cover", options.close_cover) or position,
+            100: self.script("open_cover", options.open_cover, assume) or position,
+            0: self.script("close_cover", options.close_cover, assume) or position,
         }
 
         def move(goal: int, call: ServiceCall) -> Awaitable[None] | None:
-            waiting = self.run(ways[goal], call.cause, {"position": goal})
-            return then(waiting, partial(self._assume, goal, call.cause))
+            return self.run(ways[goal], call.cause, {"position": goal})
 
         def set_position(call: ServiceCall) -> Awaitable[None] | None:
-            goal: int = call.fields.position
-            waiting = self.run(position, call.cause, {"position": goal})
-            return then(waiting, partial(self._assume, goal, call.cause))
+            return self.run(position, call.cause, {"position": call.fields.position})
 
         def set_tilt(goal: int, call: ServiceCall) -> Awaitable[None] | None:
-            waiting = self.run(tilt, call.cause, {"tilt": goal})
-            return then(waiting, partial(self._assume_tilt, goal, call.cause))
+            return self.run(tilt, call.cause, {"tilt": goal})
 
         def toggle(call: ServiceCall) -> Awaitable[None] | None:
             return move(100 if self.state() == "closed" else 0, call)
@@ -130,12 +127,12 @@ class LiveCover(Live[CoverOptions]):
             commands["set_cover_tilt_position"] = lambda call: set_tilt(call.fields.tilt_position, call)
         return commands
 
-    def _assume(self, goal: int, cause: Cause | None) -> None:
+    def _assume(self, told: Mapping[str, Any], cause: Cause) -> None:
         if self.options.assumed:
-            self._position = goal
+            self._position = told["position"]
             self.show(cause)
 
-    def _assume_tilt(self, goal: int, cause: Cause | None) -> None:
+    def _assume_tilt(self, told: Mapping[str, Any], cause: Cause) -> None:
         if self.options.tilt_optimistic or self.options.tilt is None:
-            self._tilt = goal
+            self._tilt = told["tilt"]
             self.show(cause)

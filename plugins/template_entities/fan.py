@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 from hub.api import (
+    ActionSequence,
     ActionsField,
     Cause,
     Command,
@@ -18,9 +18,17 @@ from hub.api import (
     TemplateField,
     Text,
 )
-from plugins.template_entities.live import Failed, Live, Results, then
+from plugins.template_entities.live import Failed, Live, Results
 from plugins.template_entities.options import OptimisticOptions
 from plugins.template_entities.values import truth, within, word
+
+# The service, what it sets, and the actions that do it.
+_SETTERS = (
+    ("set_percentage", "percentage", "set_percentage"),
+    ("set_preset_mode", "preset_mode", "set_preset_mode"),
+    ("oscillate", "oscillating", "set_oscillating"),
+    ("set_direction", "direction", "set_direction"),
+)
 
 
 class FanOptions(OptimisticOptions):
@@ -49,6 +57,7 @@ class LiveFan(Live[FanOptions]):
     def __init__(self, house: House, options: FanOptions, unique_id: str | None) -> None:
         self._on: bool | None = False
         self._modes: dict[str, Any] = {}
+        self._setters: dict[str, ActionSequence] = {}
         super().__init__(house, options, unique_id)
 
     def fixed(self) -> Mapping[str, Any]:
@@ -83,44 +92,43 @@ class LiveFan(Live[FanOptions]):
     # --- commands ---
 
     def commands(self) -> Mapping[str, Command]:
-        on = self.script("turn_on", self.options.turn_on)
-        off = self.script("turn_off", self.options.turn_off)
-
-        def turn_off(call: ServiceCall) -> Awaitable[None] | None:
-            return then(self.run(off, call.cause), partial(self._assume, False, call.cause))
-
-        commands: dict[str, Command] = {"turn_off": turn_off}
-        for service, key, field in (
-            ("set_percentage", "percentage", "set_percentage"),
-            ("set_preset_mode", "preset_mode", "set_preset_mode"),
-            ("oscillate", "oscillating", "set_oscillating"),
-            ("set_direction", "direction", "set_direction"),
-        ):
-            script = self.script(field, getattr(self.options, field))
-            if script is not None:
-                commands[service] = partial(self._set, script, key)
+        on = self.script("turn_on", self.options.turn_on, self._went_on)
+        off = self.script("turn_off", self.options.turn_off, lambda _, cause: self._assume(False, cause))
 
         def turn_on(call: ServiceCall) -> Awaitable[None] | None:
             told = {"percentage": call.fields.percentage, "preset_mode": call.fields.preset_mode}
-            waiting = self.run(on, call.cause, told)
-            follow = next(
-                (f"set_{key}" for key in ("preset_mode", "percentage") if told[key] is not None), None
-            )
-            if follow in commands:
-                return _after(waiting, commands[follow], call)
-            return then(waiting, partial(self._assume, True, call.cause))
+            return self.run(on, call.cause, told)
 
-        commands["turn_on"] = turn_on
+        commands: dict[str, Command] = {
+            "turn_on": turn_on, "turn_off": lambda call: self.run(off, call.cause),
+        }  # fmt: skip
+        for service, key, field in _SETTERS:
+            script = self.script(field, getattr(self.options, field), partial(self._assume_mode, key))
+            if script is not None:
+                self._setters[key] = script
+                commands[service] = partial(self._asked, key)
         return commands
 
-    def _set(self, script: Any, key: str, call: ServiceCall) -> Awaitable[None] | None:
-        value = getattr(call.fields, key)
+    def _went_on(self, told: Mapping[str, Any], cause: Cause) -> Awaitable[None] | None:
+        """Set what was asked for when it was turned on."""
+        for key in ("preset_mode", "percentage"):
+            if told[key] is not None:
+                if key in self._setters:
+                    return self._set(key, told[key], cause)
+                break
+        self._assume(True, cause)
+        return None
+
+    def _asked(self, key: str, call: ServiceCall) -> Awaitable[None] | None:
+        return self._set(key, getattr(call.fields, key), call.cause)
+
+    def _set(self, key: str, value: Any, cause: Cause | None) -> Awaitable[None] | None:
         if key == "preset_mode" and value not in self.options.preset_modes:
             raise ServiceRefused(f"{self.entity_id} has no preset {value!r}")
-        waiting = self.run(script, call.cause, {key: value})
-        return then(waiting, partial(self._assume_mode, key, value, call.cause))
+        return self.run(self._setters[key], cause, {key: value})
 
-    def _assume_mode(self, key: str, value: Any, cause: Cause | None) -> None:
+    def _assume_mode(self, key: str, told: Mapping[str, Any], cause: Cause) -> None:
+        value = told[key]
         if getattr(self.options, key) is None:
             self._modes = {**self._modes, key: value}
         if key in ("percentage", "preset_mode"):
@@ -128,22 +136,7 @@ class LiveFan(Live[FanOptions]):
         else:
             self.show(cause)
 
-    def _assume(self, on: bool, cause: Cause | None) -> None:
+    def _assume(self, on: bool, cause: Cause) -> None:
         if self.options.assumed:
             self._on = on
         self.show(cause)
-
-
-def _after(waiting: Awaitable[None] | None, command: Command, call: ServiceCall) -> Awaitable[None] | None:
-    async def later() -> None:
-        if waiting is not None:
-            await waiting
-        rest = command(call)
-        if inspect.isawaitable(rest):
-            await rest
-
-    if waiting is None:
-        now = command(call)
-        return now if inspect.isawaitable(now) else None
-
-    return later()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Mapping
-from functools import partial
 from typing import Any, ClassVar
 
 from hub.api import ActionsField, Cause, Command, House, ServiceCall, TemplateField, is_true
 from plugins.template_entities import light_requests as requests
-from plugins.template_entities.live import Failed, Live, Results, then
+from plugins.template_entities.live import Failed, Live, Results
 from plugins.template_entities.options import OptimisticOptions
 from plugins.template_entities.values import within
 
@@ -74,6 +73,8 @@ class LiveLight(Live[LightOptions]):
         self._effects: list[str] | None = None
         self._effect: str | None = None
         self._transition = False
+        self._assumed = False
+        """Whether something was assumed that is shown when the actions are done."""
         super().__init__(house, options, unique_id)
 
     # --- what templates give ---
@@ -165,24 +166,31 @@ class LiveLight(Live[LightOptions]):
     def commands(self) -> Mapping[str, Command]:
         colors = [f"set_{mode}" for mode in requests.COLORS]
         names = ("turn_on", "set_level", "set_temperature", "set_effect", *colors)
-        scripts = {name: self.script(name, getattr(self.options, name)) for name in names}
-        off = self.script("turn_off", self.options.turn_off)
+        shows = self._shows_assumed
+        scripts = {name: self.script(name, getattr(self.options, name), shows) for name in names}
+        off = self.script("turn_off", self.options.turn_off, self._went_off)
 
         def turn_on(call: ServiceCall) -> Awaitable[None] | None:
             asked = requests.asked(call.fields, self._modes, self._brightness if self._on else 0)
             assumes = self._assume(asked)
             name, variables = self._chosen(asked)
-            waiting = self.run(scripts[name], call.cause, variables)
-            return then(waiting, partial(self.show, call.cause)) if assumes else waiting
+            if assumes:
+                self._assumed = True
+            return self.run(scripts[name], call.cause, variables)
 
         def turn_off(call: ServiceCall) -> Awaitable[None] | None:
             seconds = call.fields.transition
             variables = {"transition": seconds} if self._transition and seconds is not None else {}
-            return then(self.run(off, call.cause, variables), partial(self._went_off, call.cause))
+            return self.run(off, call.cause, variables)
 
         return {"turn_on": turn_on, "turn_off": turn_off}
 
-    def _went_off(self, cause: Cause | None) -> None:
+    def _shows_assumed(self, _: Mapping[str, Any], cause: Cause) -> None:
+        if self._assumed:
+            self._assumed = False
+            self.show(cause)
+
+    def _went_off(self, _: Mapping[str, Any], cause: Cause) -> None:
         if self.options.assumed:
             self._on = False
             self.show(cause)

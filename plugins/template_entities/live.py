@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -24,6 +23,7 @@ from hub.api import (
 from plugins.template_entities.options import EntityOptions
 
 log = logging.getLogger(__name__)
+After = Callable[[Mapping[str, Any], Cause], Awaitable[None] | None]
 O = TypeVar("O", bound=EntityOptions)  # noqa: E741  # options
 GONE = ("unknown", "unavailable")
 
@@ -55,9 +55,12 @@ class Live(Generic[O]):
         self._told_available = True
         self._broken = False
         self._attributes: dict[str, Any] = {}
+        self._scripts: dict[str, ActionSequence] = {}
         self.info = self._describe(unique_id)
         self.entity = house.entities.add(self.info, self.commands())
         self.entity_id = self.entity.entity_id
+        for name, script in self._scripts.items():
+            script.rename(f"{self.entity_id} {name}")
 
     def _describe(self, unique_id: str | None) -> EntityInfo:
         early = {"this": _nobody("unknown.unknown")}
@@ -111,6 +114,8 @@ class Live(Generic[O]):
         self.show()
 
     def stop(self) -> None:
+        for script in self._scripts.values():
+            script.stop()
         self.entity.remove()
 
     def restore_looks(self, before: Remembered) -> None:
@@ -171,11 +176,15 @@ class Live(Generic[O]):
 
     # --- actions ---
 
-    def script(self, name: str, actions: tuple[Action, ...] | None) -> ActionSequence | None:
-        """Return what runs these actions, None if there are none."""
-        return (
-            ActionSequence(self.house, f"{self.info.name} {name}", actions) if actions is not None else None
-        )
+    def script(
+        self, name: str, actions: tuple[Action, ...] | None, after: After | None = None
+    ) -> ActionSequence | None:
+        """Return what runs these actions, None if there are none. `after` is told when they are done."""
+        if actions is None:
+            return None
+        script = ActionSequence(self.house, f"{self.info.name} {name}", actions, after)
+        self._scripts[name] = script
+        return script
 
     def run(
         self, script: ActionSequence | None, cause: Cause | None, variables: Mapping[str, Any] | None = None
@@ -186,20 +195,6 @@ class Live(Generic[O]):
 
     def this(self) -> State:
         return self.house.states.get(self.entity_id) or _nobody(self.entity_id)
-
-
-def then(waiting: Awaitable[None] | None, after: Callable[[], None]) -> Awaitable[None] | None:
-    """Call `after` once `waiting` is over: at once if there is nothing to wait for."""
-    if waiting is None:
-        after()
-        return None
-
-    async def later() -> None:
-        assert inspect.isawaitable(waiting)
-        await waiting
-        after()
-
-    return later()
 
 
 def number_text(value: float) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from functools import partial
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from hub.api import ActionsField, Command, Remembered, ServiceCall, is_true
-from plugins.template_entities.live import GONE, Failed, Live, Results, then
+from hub.api import ActionsField, Cause, Command, Remembered, is_true
+from plugins.template_entities.live import GONE, Failed, Live, Results
 from plugins.template_entities.options import OptimisticOptions
 
 
@@ -25,19 +24,17 @@ class LiveSwitch(Live[SwitchOptions]):
     _on: bool | None = None
 
     def commands(self) -> Mapping[str, Command]:
-        on = self.script("turn_on", self.options.turn_on)
-        off = self.script("turn_off", self.options.turn_off)
+        return {goal: self._turning(goal) for goal in ("turn_on", "turn_off")}
 
-        def turn(goal: bool, call: ServiceCall) -> Awaitable[None] | None:
-            waiting = self.run(on if goal else off, call.cause)
-            return then(waiting, partial(self._assume, goal, call))
+    def _turning(self, service: str) -> Command:
+        def assume(_: Mapping[str, Any], cause: Cause) -> None:
+            if self.options.assumed:
+                self._on = service == "turn_on"
+                self.show(cause)
 
-        return {"turn_on": partial(turn, True), "turn_off": partial(turn, False)}
-
-    def _assume(self, goal: bool, call: ServiceCall) -> None:
-        if self.options.assumed:
-            self._on = goal
-            self.show(call.cause)
+        actions = getattr(self.options, service)
+        script = self.script(service, actions if actions is not None else (), assume)
+        return lambda call: self.run(script, call.cause)
 
     def restore(self, before: Remembered) -> None:
         if before.state in GONE or not (self.triggered or self.options.state is None):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
@@ -21,6 +20,7 @@ from hub.api import (
     holds,
     is_enabled,
     is_true,
+    kept_timers,
     nothing,
 )
 from plugins.template_entities.live import Failed, Live
@@ -52,7 +52,10 @@ class Triggered:
         self._conditions = conditions
         self._variables = variables
         self._name = f"template {lives[0].entity_id}" if lives else "template"
-        self._script = ActionSequence(house, self._name, actions) if actions else None
+        self._script = (
+            ActionSequence(house, f"{self._name} actions", actions, self._renew) if actions else None
+        )
+        self._watched = (triggers, conditions, variables)
         self._attached: list[Detach] = []
         self._waiting: Detach = nothing
         for live in lives:
@@ -70,6 +73,8 @@ class Triggered:
         self._waiting()
         while self._attached:
             self._attached.pop()()
+        if self._script is not None:
+            self._script.stop()
         for live in self._lives:
             live.stop()
 
@@ -93,7 +98,8 @@ class Triggered:
         def fire(facts: dict[str, Any], cause: Cause | None = None) -> None:
             self._fired(trigger, {**common, **facts}, cause)
 
-        return trigger.attach(Attachment(self._house, fire, {}, self._name, common))
+        timers = kept_timers(self._house, self._name, self._watched, index)
+        return trigger.attach(Attachment(self._house, fire, {}, self._name, common, timers))
 
     def _fired(self, trigger: Trigger, facts: dict[str, Any], cause: Cause | None) -> None:
         variables: dict[str, Any] = {"trigger": facts}
@@ -107,19 +113,16 @@ class Triggered:
         except HubError as error:
             log.error("%s: %s", self._name, error)
             return
-        if waiting is None:
+        if self._script is None:
             self._renew(variables, cause)
-        else:
-            self._house.tasks.spawn(self._later(waiting, variables, cause), self._name)
+        elif waiting is not None:
+            self._house.tasks.spawn(self._later(waiting), self._name)
 
-    async def _later(self, waiting: Awaitable[None], variables: dict[str, Any], cause: Cause | None) -> None:
-        assert inspect.isawaitable(waiting)
+    async def _later(self, waiting: Awaitable[None]) -> None:
         try:
             await waiting
         except HubError as error:
             log.error("%s: %s", self._name, error)
-            return
-        self._renew(variables, cause)
 
     def _hold(self, variables: Mapping[str, Any]) -> bool:
         scope = _Scope(self._house, variables)

@@ -13,7 +13,7 @@ import paho.mqtt.client as paho
 import pytest
 
 from hub.app import App, BadConfiguration
-from tests.flows.conftest import ROOT, _free_port
+from tests.flows.process import ROOT, free_port
 
 RELOADS = 100
 RATE = 500
@@ -83,7 +83,7 @@ class Sender(threading.Thread):
 
 
 async def test_no_message_and_no_timer_is_lost(tmp_path: Path) -> None:
-    port = _free_port()
+    port = free_port()
     config = tmp_path / "config.yaml"
     config.write_text(CONFIG.format(port=port, turn=0))
     app = App(config, watch=False)
@@ -120,7 +120,7 @@ async def test_no_message_and_no_timer_is_lost(tmp_path: Path) -> None:
 @pytest.fixture
 def running(tmp_path: Path):
     config = tmp_path / "config.yaml"
-    config.write_text(CONFIG.format(port=_free_port(), turn=0))
+    config.write_text(CONFIG.format(port=free_port(), turn=0))
     command = [sys.executable, "-m", "hub", "run", "--config", str(config)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stderr is not None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import paho.mqtt.client as paho
 import pytest
 
-from tests.flows.conftest import ROOT, _free_port
+from tests.flows.process import HubProcess, free_port
 
 KILLS = int(os.environ.get("HUB_KILL_ROUNDS", "6"))
 STEPS = 6
@@ -38,6 +37,12 @@ automation:
             - delay: {{milliseconds: "{{{{ range(150, 400) | random }}}}"}}
             - action: mqtt.publish
               data: {{topic: done, qos: 1, payload: "{{{{ trigger.payload }}}} {{{{ repeat.index }}}}"}}
+  - id: half
+    triggers: [{{trigger: mqtt, topic: half}}]
+    actions:
+      - {{action: mqtt.publish, data: {{topic: lamp, payload: "on"}}}}
+      - delay: {{milliseconds: 200}}
+      - {{action: mqtt.publish, data: {{topic: done, qos: 1, payload: "off"}}}}
   - id: door
     triggers: [{{trigger: state, entity_id: binary_sensor.door, to: "on", for: 2}}]
     actions:
@@ -46,49 +51,41 @@ automation:
 """
 
 
-class Hub:
-    """A hub in a process of its own, that is killed and started again; and who listens to it."""
+class Hub(HubProcess):
+    """A hub that is killed and started again; and who listens to it."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
-        self.config = folder / "config.yaml"
+        super().__init__(folder / "config.yaml")
+        self.port = free_port()
         self.config.write_text(CONFIG.format(port=self.port, steps=STEPS))
         self.heard: list[str] = []
         self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id="listener", clean_session=False)
         self.client.username_pw_set("u", "a-long-password")
-        self.client.on_connect = lambda client, *_: client.subscribe("done", qos=1)
+        self.client.on_connect = self._connected
+        self.connections = 0
         self.client.on_message = self._message
         self.client.reconnect_delay_set(min_delay=0.05, max_delay=0.05)
         self.start()
         self.client.connect("127.0.0.1", self.port)
         self.client.loop_start()
 
+    def _connected(self, client: paho.Client, *_: object) -> None:
+        client.subscribe([("done", 1), ("lamp", 0)])
+        self.connections += 1
+
+    def until_connected(self, times: int) -> None:
+        while self.connections < times:
+            time.sleep(0.02)
+
     def _message(self, client: object, userdata: object, message: paho.MQTTMessage) -> None:
+        if message.topic == "lamp":
+            self.process.kill()  # the moment in which the first action is heard of
+            return
         if not message.dup:  # what the server sends again because it was killed is known
             self.heard.append(message.payload.decode())
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "hub", "run", "--config", str(self.config)],
-            stderr=subprocess.PIPE, text=True, cwd=self.config.parent,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            if "try next" in line:
-                return
-        raise AssertionError("the hub did not start")
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
     def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
         self.client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(20)
-
-    def command(self, *words: str) -> str:
-        command = [sys.executable, "-m", "hub", *words, "--config", str(self.config)]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     def until_idle(self) -> None:
         while any(one["current"] for one in json.loads(self.command("automation", "list", "--json"))):
@@ -128,6 +125,18 @@ def test_killed_at_random_moments_no_step_is_done_twice_and_none_out_of_turn(hub
     assert whole + interrupted >= RUNS - 1
 
 
+def test_a_run_that_is_killed_when_its_first_action_is_heard_of_is_not_half_done(hub: Hub) -> None:
+    rounds = KILLS // 2
+    for count in range(1, rounds + 1):
+        hub.until_connected(count)
+        hub.client.publish("half", "")  # no more than once, so not with QoS 1
+        hub.process.communicate()
+        hub.start()
+        while len(hub.heard) < count:
+            time.sleep(0.02)
+    assert hub.heard == ["off"] * rounds
+
+
 def test_a_for_that_is_over_while_the_hub_is_dead_fires_once(hub: Hub) -> None:
     hub.publish("door", "closed", retain=True)
     hub.publish("door", "open", retain=True)
@@ -146,8 +155,7 @@ def test_a_for_that_is_over_while_the_hub_is_dead_fires_once(hub: Hub) -> None:
 def test_stopped_in_an_orderly_way_it_goes_on_too(hub: Hub) -> None:
     hub.publish("begin", "run0")
     time.sleep(0.3)
-    hub.process.terminate()
-    hub.process.communicate()
+    hub.stop(signal.SIGTERM)
     hub.start()
     while f"run0 {STEPS}" not in hub.heard:
         time.sleep(0.05)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +11,7 @@ from pathlib import Path
 import paho.mqtt.client as paho
 import pytest
 
-from tests.flows.conftest import ROOT, _free_port
+from tests.flows.process import HubProcess, free_port
 
 STALE = 3
 CONFIG = """
@@ -35,12 +32,12 @@ safety:
 """
 
 
-class Room:
+class Room(HubProcess):
     """A hub, a heater that obeys, and a thermometer that speaks when told to."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
-        self.config = folder / "config.yaml"
+        super().__init__(folder / "config.yaml")
+        self.port = free_port()
         self.config.write_text(CONFIG.format(port=self.port, stale=STALE))
         self.state = "OFF"
         self.changed = threading.Condition()
@@ -79,23 +76,6 @@ class Room:
             self.changed.notify_all()
         client.publish("heater/state", self.state, retain=True)
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "hub", "run", "--config", str(self.config)],
-            stderr=subprocess.PIPE, text=True, cwd=self.config.parent,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            if "try next" in line:
-                return
-        raise AssertionError("the hub did not start")
-
-    def end(self, number: int) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-            self.process.communicate()
-
     def cold(self) -> None:
         """Let the thermometer say that it is cold, until the heater is on."""
         for celsius in range(1000):
@@ -113,7 +93,7 @@ class Room:
         for client in (self.heater, self.thermometer):
             client.loop_stop()
             client.disconnect()
-        self.end(signal.SIGKILL)
+        self.kill()
 
 
 @pytest.fixture
@@ -130,14 +110,14 @@ def test_a_silent_sensor_switches_it_off(room: Room) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_switches_it_off(room: Room, number: int) -> None:
-    room.end(number)
+    room.stop(number)
     assert room.becomes("OFF")
 
 
 def test_after_a_kill_the_start_switches_it_off_and_it_stays_off_without_a_word_of_the_sensor(
     room: Room,
 ) -> None:
-    room.end(signal.SIGKILL)
+    room.kill()
     time.sleep(STALE)
     room.start()
     assert room.becomes("OFF")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hub.core.clock import SimulatedClock
 from hub.core.errors import HubError
@@ -96,8 +98,107 @@ async def test_one_that_cannot_be_told_does_not_cost_the_others(file, caplog):
     await agenda.close()
 
 
-async def test_the_first_released_schema_still_opens(tmp_path):
-    frozen = Path(__file__).parents[1] / "old_databases" / "agenda-1.sql"
+async def killed(agenda: LastingAgenda) -> None:
+    """Close the file without a word of what is not in it yet, as a kill does."""
+    agenda._dirty.clear()
+    await agenda._database.close()
+
+
+async def kept(agenda: LastingAgenda, key: str) -> None:
+    if (waiting := agenda.kept(key)) is not None:
+        await waiting
+
+
+async def test_what_is_put_at_once_outlives_a_kill_in_the_next_moment(file):
+    agenda = await opened(file)
+    agenda.put("a", lambda: {"due": None, "n": 1}, at_once=True)
+    agenda.put("b", lambda: {"due": None, "n": 2}, at_once=True)
+    agenda.put("a", lambda: {"due": None, "n": 3}, at_once=True)
+    agenda.drop("b")
+    await killed(agenda)
+    again = await opened(file)
+    assert again.left == {"a": {"due": None, "n": 3}}
+    await again.kept("a")
+    await killed(again)
+    third = await opened(file)
+    assert third.left == {"a": {"due": None, "n": 3}}
+    await third.close()
+
+
+async def test_what_was_dropped_in_the_table_does_not_come_back_by_an_older_line(file):
+    agenda = await opened(file)
+    agenda.put("a", lambda: {"due": None, "n": 1}, at_once=True)
+    await agenda.kept("a")
+    agenda.drop("a")
+    await agenda.kept("a")
+    await killed(agenda)
+    again = await opened(file)
+    assert again.left == {}
+    await again.close()
+
+
+async def test_a_line_that_a_kill_cut_off_costs_only_itself(file):
+    agenda = await opened(file)
+    agenda.put("a", lambda: {"due": None, "n": 1}, at_once=True)
+    await killed(agenda)
+    beside = file.with_name("agenda.db-ahead")
+    beside.write_bytes(beside.read_bytes() + b'[2,"b",{"du')
+    again = await opened(file)
+    assert again.left == {"a": {"due": None, "n": 1}}
+    again.put("c", lambda: {"due": None, "n": 3}, at_once=True)
+    await killed(again)
+    third = await opened(file)
+    assert set(third.left) == {"a", "c"}
+    await third.close()
+
+
+async def test_the_lines_ahead_do_not_grow_for_ever(file):
+    agenda = await opened(file)
+    text = "x" * 1000
+    for number in range(300):
+        agenda.put("a", lambda number=number: {"due": None, "n": number, "text": text}, at_once=True)
+        if number % 50 == 49:
+            await agenda.kept("a")
+    beside = file.with_name("agenda.db-ahead")
+    assert beside.stat().st_size < 100_000
+    assert beside.stat().st_mode & 0o077 == 0
+    await agenda.close()
+    assert beside.stat().st_size == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["now", "later", "drop", "wait", "kill"]))
+    )
+)
+async def test_after_any_kill_all_is_as_it_was_put_at_once_or_later_still(tmp_path_factory, steps):
+    file = tmp_path_factory.mktemp("agenda") / "agenda.db"
+    agenda = await opened(file)
+    safe: dict[str, list[int | None]] = {}
+    for number, (key, step) in enumerate(steps):
+        if step == "drop":
+            agenda.drop(key)
+            safe[key] = [None]
+        elif step == "wait":
+            await kept(agenda, key)
+            safe[key] = safe.get(key, [None])[-1:]
+        elif step == "kill":
+            await killed(agenda)
+            agenda = await opened(file)
+            for one in "abc":
+                found = agenda.left.get(one, {}).get("n")
+                assert found in safe.get(one, [None])
+                safe[one] = [found]
+        else:
+            agenda.put(key, lambda number=number: {"due": None, "n": number}, at_once=step == "now")
+            safe[key] = [number] if step == "now" else [*safe.get(key, [None]), number]
+    await agenda.close()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_each_released_schema_still_opens(tmp_path, version):
+    frozen = Path(__file__).parents[1] / "old_databases" / f"agenda-{version}.sql"
     file = tmp_path / "agenda.db"
     database = sqlite3.connect(file)
     database.executescript(frozen.read_text())

@@ -23,7 +23,7 @@ _NEVER = ("__pycache__", "node_modules", "venv")
 BACKUPS = "backups"
 _LARGEST = 64 << 20
 _DATABASE = b"SQLite format 3\0"
-_NOT_DATA = (".sock", "-wal", "-shm", "-journal", ".lock", ".part")
+_NOT_DATA = (".sock", "-wal", "-shm", "-ahead", "-journal", ".lock", ".part")
 
 
 def configuration_files(config: Path, included: Iterator[Path] | tuple[Path, ...], data: Path) -> list[Path]:

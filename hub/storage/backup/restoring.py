@@ -21,7 +21,7 @@ from hub.storage.backup.manifest import Manifest
 from hub.storage.backup.opening import SCHEMAS, extract, opened
 
 PLAN = ".restoring.json"
-_BESIDE = ("-wal", "-shm", "-journal")
+_BESIDE = ("-wal", "-shm", "-journal", "-ahead")
 Move = tuple[str, str]
 
 
