@@ -141,9 +141,13 @@ class Trigger(Kind):
 
     platform: str = ""
     id: Text | None = None
+    """What `trigger.id` and the condition `trigger` know it by; without, its place in the list, from 0."""
     alias: str | None = None
+    """What traces call it."""
     variables: VariablesField | None = None
+    """Values for templates, worked out when it fires."""
     enabled: Enabled = True
+    """`false` leaves it out."""
 
     def attach(self, attachment: Attachment) -> Detach:
         """Begin to watch. Raises `HubError` if that can't be done."""
@@ -180,7 +184,9 @@ class Condition(Kind):
 
     condition: str = ""
     alias: str | None = None
+    """What traces call it."""
     enabled: Enabled = True
+    """`false` leaves it out."""
 
     def test(self, scope: Scope) -> bool:
         """Tell whether it holds; raises `HubError` if that can't be told."""
@@ -296,8 +302,11 @@ class Action(Kind):
     """Does something. Returns None when it is done at once, else what to wait for."""
 
     alias: str | None = None
+    """What traces call it."""
     enabled: Enabled = True
+    """`false` leaves it out."""
     continue_on_error: bool = False
+    """Go on with the next step when this one fails."""
 
     def run(self, run: Run) -> Awaitable[None] | None:
         raise NotImplementedError

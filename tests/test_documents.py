@@ -18,13 +18,18 @@ from pydantic import BaseModel, TypeAdapter
 
 from hub.app import prepare
 from hub.automation.model import AutomationModel
+from hub.building import build_house
 from hub.cli.app import app
 from hub.config.model import HubModel
 from hub.config.source import load_text
 from hub.config.web import WebModel, WebTls
 from hub.configuration import read_data, read_files
+from hub.core.clock import SystemClock
+from hub.core.ports import House
+from hub.core.settings import Settings
 from hub.loader import Plugins, load_plugins
 from hub.mqtt.accounts import UserModel
+from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.embedded import EmbeddedEngine
 from hub.mqtt.limits import ServerLimits
 from hub.mqtt.listening import ListenerModel
@@ -86,9 +91,7 @@ def _trouble(block: Block, folder: Path) -> list[str]:
         _write_its_configuration(block, document.data, folder)
         return [text for case in _cases(document.data) for text in asyncio.run(run_case(case, folder))]
     path = folder / "config.yaml"
-    path.touch()
-    _put_in_its_plugin(block.document.parent, folder)
-    house, _ = prepare(path)
+    house = _house(block.document.parent, path)
     if isinstance(document.data, dict) and not _is_part(document.data):
         path.write_text(block.text, encoding="utf-8")
         found = read_files(path, house)
@@ -118,8 +121,22 @@ def _write_its_configuration(block: Block, cases: Any, folder: Path) -> None:
         (folder / name).write_text(before.text, encoding="utf-8")
 
 
+@functools.cache
+def _ours() -> Plugins:
+    return load_plugins(installed=False)
+
+
+def _house(example: Path, path: Path) -> House:
+    """Build a house with our plugins; for the page of an example of a plugin, with that one as well."""
+    if not any(example.glob("hub_*/__init__.py")):
+        settings = Settings(config_dir=path.parent, data_dir=path.parent / "data")
+        return build_house(SystemClock(), settings, _ours().catalogs, ClosedMqtt())
+    path.touch()
+    _put_in_its_plugin(example, path.parent)
+    return prepare(path)[0]
+
+
 def _put_in_its_plugin(example: Path, folder: Path) -> None:
-    """Let the plugin that an example of a plugin is about be there."""
     for package in example.glob("hub_*/__init__.py"):
         name = example.name
         shutil.copytree(package.parent, folder / "plugins" / name)

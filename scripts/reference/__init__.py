@@ -1,0 +1,1 @@
+"""Write docs/reference from the models: each key with its type, default, meaning, and an example."""
