@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from hub.config.scalars import Word, plain
+from hub.config.scalars import Sixties, Word, plain
 from hub.core.errors import HubError, TemplateError
 from hub.core.ports import Kinds, Origin, Template, Templates, Value
 from hub.core.state import was_entity_id
@@ -291,6 +291,8 @@ def seconds_of(value: Any) -> float:
         raise HubError(f"{value!r} is no duration", remedy=_HOW)
     if isinstance(value, (int, float)):
         return float(value)
+    if isinstance(value, Sixties):
+        return float(value.number)
     match = _CLOCK.fullmatch(str(value).strip())
     if match:
         sign, hours, minutes, seconds = match.groups()
@@ -344,7 +346,17 @@ class Duration:
             raise HubError(f"{seconds} s is no length of time") from error
 
 
+def _doubt_sixties(value: Any, info: ValidationInfo) -> None:
+    """Warn of `10:00`, which YAML counts in minutes and people may mean in hours."""
+    if isinstance(value, Sixties) and value.number != seconds_of(str(value)):
+        sign = "-" if value.number < 0 else ""
+        length = f"{sign}{timedelta(seconds=abs(value.number))}"
+        text = f"{value} without quotes is {length}, for YAML counts minutes and seconds here"
+        warn(info, text, f"Write '{length}', or '{value}' in quotes for hours and minutes", at=value)
+
+
 def _duration(value: Any, info: ValidationInfo, *, negative: bool = False) -> Duration:
+    _doubt_sixties(value, info)
     try:
         duration = Duration(compile_value(value, info))
     except HubError as error:
@@ -358,7 +370,8 @@ def _positive_duration(value: Any, info: ValidationInfo) -> Duration:
     return _duration(value, info)
 
 
-def _timedelta(value: Any) -> timedelta:
+def _timedelta(value: Any, info: ValidationInfo) -> timedelta:
+    _doubt_sixties(value, info)
     try:
         return timedelta(seconds=seconds_of(value))
     except HubError as error:

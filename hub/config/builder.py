@@ -22,7 +22,7 @@ from ruamel.yaml.events import (
 from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.problems import Key
 from hub.config.reading import Budget, Exhausted, Refused, Site, Size, TagReader, Value, may_lack
-from hub.config.scalars import Word, is_word, resolve, tagged_scalar
+from hub.config.scalars import Sixties, Word, is_sixties, is_word, resolve, tagged_scalar
 from hub.config.syntax import NextEvent, SyntaxTrouble, parser
 
 _MOST_PROBLEMS = 200
@@ -111,6 +111,8 @@ class Builder:
             return Value(text, spot)
         if is_word(text):
             return Value(Word(text, spot.place), spot)
+        if is_sixties(text):
+            return Value(Sixties(text, spot.place), spot)
         return Value(resolve(text), spot)
 
     def _tagged(self, tag: str, text: str, spot: Spot, depth: int) -> Value:

@@ -12,6 +12,7 @@ Scalar = str | int | float | bool | None
 
 _INT = re.compile(r"[-+]?(?:0b[01_]*[01]|0x[\da-fA-F_]*[\da-fA-F]|0[0-7_]*|[1-9][\d_]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][-+]\d+)?", re.ASCII)
+_SIXTIES = re.compile(r"[-+]?[1-9][0-9_]{0,8}(?::[0-5]?[0-9]){1,2}", re.ASCII)
 _SPECIAL_FLOAT = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER_START = frozenset("+-.0123456789")
 # Python refuses to turn more digits into an int, and no setting needs them.
@@ -51,6 +52,26 @@ class Word(str):
         return word
 
 
+class Sixties(str):
+    """`10:00`, written without quotes: the number 600 to YAML 1.1, a time of day to whoever wrote it.
+
+    It is the text; `number` is what YAML 1.1 reads, and what Home Assistant takes for seconds.
+    """
+
+    __slots__ = ("number", "place")
+    number: int
+    place: Place
+
+    def __new__(cls, text: str, place: Place = _NOWHERE) -> Self:
+        sixties = super().__new__(cls, text)
+        digits = text.lstrip("+-").replace("_", "").split(":")
+        sixties.number = sum(int(digit) * 60**power for power, digit in enumerate(reversed(digits)))
+        if text.startswith("-"):
+            sixties.number = -sixties.number
+        sixties.place = place
+        return sixties
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """`!input name`: a gap in a blueprint that its user fills."""
@@ -64,6 +85,10 @@ class Input:
 
 def is_word(text: str) -> bool:
     return text in _TRUTHS
+
+
+def is_sixties(text: str) -> bool:
+    return ":" in text and _SIXTIES.fullmatch(text) is not None
 
 
 def resolve(text: str) -> Scalar:

@@ -14,7 +14,7 @@ from hub.config.fields import keys_of, models_at
 from hub.config.findings import Finding, Findings
 from hub.config.location import is_key, path_of, path_to, value_at
 from hub.config.problems import KeyPath, Problem, in_order, nearest
-from hub.config.scalars import Input, Word
+from hub.config.scalars import Input, Sixties, Word
 from hub.config.wording import but_is, complaint
 from hub.core.errors import HubError
 
@@ -99,7 +99,7 @@ class _Part:
         for finding in self.findings.warnings:
             path = self._path_of(finding)
             spot = self._spot(path)
-            place = finding.at.place if isinstance(finding.at, Word | Input) else spot.place
+            place = finding.at.place if isinstance(finding.at, Word | Sixties | Input) else spot.place
             whole = (*self.path, *path)
             yield self.document.problem(place, finding.text, finding.hint, path=whole, severity="warning")
 
@@ -148,7 +148,7 @@ class _Part:
         return nearest(path[-1], sorted(free))
 
     def _path_of(self, finding: Finding) -> KeyPath:
-        if not isinstance(finding.at, dict | list | Word | Input):
+        if not isinstance(finding.at, dict | list | Word | Sixties | Input):
             return ()
         path = path_to(self.data, finding.at)
         if path is None or finding.key is None:

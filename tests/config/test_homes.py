@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hub.cli.checking import check_files
+from hub.cli.checking import check_files, examine
 from hub.testing.house import known_plugins
 
 HOMES = Path(__file__).parent / "homes"
@@ -108,3 +109,28 @@ async def test_a_name_that_nothing_stands_behind_is_told_once(tmp_path: Path) ->
         "config.yaml:5:51: automation[0].actions[0].target.entity_id: "
         "nothing here defines light.pier (it stands 3 times)"
     ]
+
+
+LENGTHS = [
+    ("delay: 10:00", 600, "10:00 without quotes is 0:10:00, for YAML counts minutes and seconds here"),
+    ("delay: '10:00'", 36_000, ""),
+    ("delay: 1:30:00", 5_400, ""),
+    ("delay: 00:10", 600, ""),
+    ("{wait_template: '{{ 1 }}', timeout: 2:00}", 120, "2:00 without quotes is 0:02:00"),
+]
+
+
+@pytest.mark.parametrize(("step", "seconds", "said"), LENGTHS, ids=[step for step, _, _ in LENGTHS])
+async def test_minutes_without_quotes_last_as_long_as_yaml_says(
+    step: str, seconds: float, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"automation:\n- alias: a\n  triggers: []\n  actions:\n  - {step}\n")
+
+    configuration, problems = examine(path, known_plugins())
+
+    model = configuration.automations[0].model
+    assert model is not None
+    action: Any = model.actions[0]
+    assert (action.delay if "delay" in step else action.timeout).fixed == seconds
+    assert [said in str(problem) for problem in problems] == ([True] if said else [])

@@ -8,7 +8,7 @@ import math
 
 import pytest
 
-from hub.config.scalars import Word, plain, resolve
+from hub.config.scalars import Sixties, Word, plain, resolve
 from hub.config.source import load_text
 
 
@@ -65,6 +65,21 @@ def test_a_number_or_a_truth_is_read(text, value):
 )
 def test_what_is_no_number_in_yaml_1_1_stays_text(text):
     assert resolve(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("10:00", 600), ("-1:30", -90), ("1:00:05", 3605), ("+2:5", 125), ("190:20:30", 685230)],
+)
+def test_a_number_of_sixties_is_the_text_and_knows_the_number(text, number):
+    value = load_text(f"a: {text}").data["a"]
+
+    assert (value, value.number, type(value)) == (text, number, Sixties)
+
+
+@pytest.mark.parametrize("text", ["'10:00'", "00:10", "0:10:00", "10:60", "10:00:00:00", "a1:00", "10:00.5"])
+def test_what_yaml_does_not_count_by_sixties_is_just_a_text(text):
+    assert type(load_text(f"a: {text}").data["a"]) is str
 
 
 def test_not_a_number_is_read():
