@@ -23,6 +23,7 @@ from hub.core.errors import (
 )
 from hub.core.events import Event, StateChanged
 from hub.core.figures import Figure
+from hub.core.heard import Ear, Heard, Hearing
 from hub.core.history import Happening, History, Recorded, Statistic
 from hub.core.history import Period as HistoryPeriod
 from hub.core.openings import Opening, Openings
@@ -131,6 +132,7 @@ __all__ = [
     "Door",
     "Duration",
     "DurationField",
+    "Ear",
     "Echoes",
     "Enabled",
     "Entity",
@@ -144,6 +146,8 @@ __all__ = [
     "Figure",
     "FixedData",
     "Happening",
+    "Heard",
+    "Hearing",
     "History",
     "HistoryPeriod",
     "House",

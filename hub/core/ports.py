@@ -17,6 +17,7 @@ from hub.core.energy import Energy, NoEnergy
 from hub.core.entities import Entities
 from hub.core.errors import HubError
 from hub.core.figures import Figures
+from hub.core.heard import Hearing
 from hub.core.history import History, NoHistory
 from hub.core.openings import Openings
 from hub.core.registries import DeviceRegistry, EntityRegistry
@@ -223,6 +224,7 @@ class House:
     history: History = field(default_factory=NoHistory)
     echoes: Echoes = field(default_factory=Echoes)
     book: Book = field(default_factory=Book)
+    hearing: Hearing = field(default_factory=Hearing)
     started: bool = False
     """False until every integration is set up and `homeassistant_started` was fired."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,7 +32,7 @@ def server_commands(door: Callable[[], Door | None]) -> Mapping[str, Command]:
     return {
         "mqtt.clients": lambda: clients(inside()),
         "mqtt.subscriptions": lambda client_id=None: subscriptions(inside().broker, client_id),
-        "mqtt.retained": lambda filter="#": retained(inside().broker, filter),
+        "mqtt.retained": lambda filter="#", **more: retained(inside().broker, filter, **more),
         "mqtt.visits": lambda: visits(inside()),
         "mqtt.kick": lambda **whom: kick(inside().broker, **whom),
         "mqtt.pass": lambda: let_in(inside()),
@@ -78,27 +78,32 @@ def subscriptions(broker: Broker, client_id: str | None = None) -> list[dict[str
     return sorted(found, key=lambda one: (one["filter"], one["client_id"]))
 
 
-def retained(broker: Broker, filter: str = "#") -> list[dict[str, Any]]:
-    """Return the retained messages of the topics that match a filter."""
+def retained(
+    broker: Broker, filter: str = "#", containing: Sequence[str] = (), shown: int = SHOWN
+) -> list[dict[str, Any]]:
+    """Return the retained messages that match a filter; with `containing` those with one of these words."""
+    words = [word.encode() for word in containing]
     found = [
         {
             "topic": kept.topic,
             "qos": kept.qos,
             "size": len(kept.payload),
             "owner": kept.owner,
-            **_shown(kept.payload[:SHOWN]),
+            **_shown(kept.payload, shown),
         }
         for kept in broker.retained(filter)
+        if not words or any(word in kept.payload for word in words)
     ]
     return sorted(found, key=lambda one: str(one["topic"]))
 
 
-def _shown(payload: bytes) -> dict[str, str]:
+def _shown(payload: bytes, most: int) -> dict[str, str]:
+    shown = payload[:most]
     try:
         # The cut may have gone through a character.
-        return {"payload": payload.decode(errors="strict" if len(payload) < SHOWN else "ignore")}
+        return {"payload": shown.decode(errors="strict" if len(payload) <= most else "ignore")}
     except UnicodeDecodeError:
-        return {"payload_base64": base64.b64encode(payload).decode()}
+        return {"payload_base64": base64.b64encode(shown).decode()}
 
 
 def kick(

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from hub.api import Cause, Detach, Echoes, House, Message, Mqtt, nothing
+from hub.api import Cause, Detach, Echoes, Heard, House, Message, Mqtt, nothing
 
 log = logging.getLogger(__name__)
 
@@ -92,12 +92,17 @@ class Feed:
         self._mqtt = mqtt
         self._echoes = house.echoes if house is not None else None
         self._entities = house.entities if house is not None else None
+        self._hearing = house.hearing if house is not None else None
+        self.clock = house.clock if house is not None else None
         self._channels: dict[tuple[str, int], _Channel] = {}
         self._delivering = False
         self._touched: dict[Shown, None] = {}
 
-    def listen(self, filter: str, handler: Handler, *, qos: int = 0) -> Slot:
-        """Call `handler(reading)` for each message; kept ones come first, for each listener anew."""
+    def listen(self, filter: str, handler: Handler, *, qos: int = 0, by: str = "") -> Slot:
+        """Call `handler(reading)` for each message; kept ones come first, for each listener anew.
+
+        `by` is the entity that listens, for people who want to know what it heard.
+        """
         key = (filter, qos)
         slot = Slot(key, handler)
         channel = self._channels.get(key)
@@ -115,8 +120,11 @@ class Feed:
                 late.finish()
                 joined()
 
+        unhear = self._hearing.add(by, filter, channel) if by and self._hearing is not None else nothing
+
         def detach() -> None:
             leave()
+            unhear()
             if not channel.slots and self._channels.get(key) is channel:
                 del self._channels[key]
                 channel.stop()
@@ -166,10 +174,13 @@ class Feed:
 class _Channel:
     """All that listen to one filter."""
 
-    __slots__ = ("_feed", "slots", "stop")
+    __slots__ = ("_at", "_clock", "_feed", "_last", "slots", "stop")
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
+        self._clock = feed.clock
+        self._last: Message | None = None
+        self._at = 0.0
         self.slots: tuple[Slot, ...] = ()
         self.stop: Detach = nothing
 
@@ -182,7 +193,14 @@ class _Channel:
 
         return leave
 
+    @property
+    def heard(self) -> Heard | None:
+        return Heard(self._last.payload, self._at) if self._last is not None else None
+
     def deliver(self, message: Message) -> None:
+        self._last = message
+        if self._clock is not None:
+            self._at = self._clock.timestamp()
         self._feed.deliver(self.slots, message)
 
 

@@ -132,7 +132,7 @@ class Live(Generic[T]):
             return True
         if slot is not None:
             slot.detach()
-        self._slots[key] = self.feed.listen(topic, handler, qos=self.options.qos)
+        self._slots[key] = self.feed.listen(topic, handler, qos=self.options.qos, by=self.name)
         return True
 
     def hear(

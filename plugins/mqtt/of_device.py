@@ -31,7 +31,7 @@ class OfDevice(EntityOptions):
         return completed(data, origin, cls)
 
     def add(self, house: House) -> Detach:
-        residents = Residents(house, Feed(house.mqtt))
+        residents = Residents(house, Feed(house.mqtt, house))
         residents.add(self)
         return residents.stop
 

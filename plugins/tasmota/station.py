@@ -13,6 +13,7 @@ from hub.api import Detach, EntityEntry, Event, House, HubError, Message, nothin
 from plugins.tasmota.announcement import Announcement
 from plugins.tasmota.buttons import HAPPENED, presses_of
 from plugins.tasmota.census import parts_of
+from plugins.tasmota.ear import listen
 from plugins.tasmota.live import PLATFORM, Live, Part
 from plugins.tasmota.wire import Channel, Wire
 
@@ -149,7 +150,7 @@ class Station:
         ]
         if not self.announcement.deep_sleep:
             wanted.append((f"{tele}LWT", self._presence_told))
-        return together([self._house.mqtt.subscribe(topic, callback) for topic, callback in wanted])
+        return together([listen(self._house, self.device_id, topic, callback) for topic, callback in wanted])
 
     def _told(self, channel: Channel, section: str | None, message: Message) -> None:
         content = _object(message.payload)
