@@ -7,13 +7,14 @@ from typing import Any, Protocol
 
 from hub.automation.automation import Automation
 from hub.automation.engine import Engine
+from hub.automation.trace import why_of
 from hub.core.ports import House
 
 
 class Archived(Protocol):
     """The traces that were written (`hub.storage.traces`)."""
 
-    async def of(self, item: str) -> list[dict[str, Any]]: ...
+    async def of(self, item: str, most: int = ...) -> list[dict[str, Any]]: ...
 
     async def summary(self) -> Mapping[str, tuple[int, str]]: ...
 
@@ -42,9 +43,22 @@ class _Desk:
         archive = self._archive()
         kept = await archive.summary() if archive is not None else {}
         return [
-            self._about(automation, *kept.get(automation.entity_id, (0, None)))
+            {
+                **self._about(automation, *kept.get(automation.entity_id, (0, None))),
+                "last_why": await self._last_why(automation, kept.get(automation.entity_id, (0, None))[1]),
+            }
             for automation in self._engine.automations
         ]
+
+    async def _last_why(self, automation: Automation, outcome: str | None) -> str | None:
+        """Tell why the latest run did not do all, also if it was before this start."""
+        latest = self._engine.traces.latest(automation.entity_id)
+        if latest is not None:
+            return why_of(latest.as_dict()) if latest.outcome != "finished" else None
+        archive = self._archive()
+        if archive is None or outcome in (None, "finished"):
+            return None
+        return next((why_of(told) for told in await archive.of(automation.entity_id, 1)), None)
 
     async def traces(self, name: str, number: int | None = None) -> list[dict[str, Any]]:
         """Tell what runs did, oldest first: the written ones, those that are not yet, those under way."""

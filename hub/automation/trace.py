@@ -237,6 +237,16 @@ class Traces:
         return found
 
 
+def why_of(told: Mapping[str, Any]) -> str | None:
+    """Return why a run (as plain data) did not do all that it says, None if it did."""
+    if told["outcome"] in ("finished", "running"):
+        return None
+    if told.get("error"):
+        return str(told["error"])
+    steps = reversed(told.get("steps", ()))
+    return next((str(why) for step in steps if (why := step.get("why") or step.get("error"))), None)
+
+
 def plain(value: Any, depth: int = 6) -> Any:
     """Return `value` as data that JSON can hold."""
     if value is None or isinstance(value, (str, int, float, bool)):

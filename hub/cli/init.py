@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Template
@@ -13,8 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from hub.cli.asking import asked_password
+from hub.cli.people import tell
 from hub.core.errors import HubError
 from hub.registry import hash_password
+from hub.registry.accounts.account import Role, check_name, check_password
 
 STARTER = Path(__file__).with_name("starter")
 USUAL_ZONE = "UTC"
@@ -24,21 +29,81 @@ _IGNORED = "secrets.yaml\ndata/\n"
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write it; made if need be.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, take what is usual.")] = False,
+    admin: Annotated[
+        str | None, typer.Option("--admin", metavar="NAME", help="Make the first admin of the pages.")
+    ] = None,
+    password_file: Annotated[
+        Path | None,
+        typer.Option("--password-file", help="The file whose first line is the admin's password."),
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the admin's password from standard input.")
+    ] = False,
 ) -> None:
-    """Write a commented configuration to begin with. Never overwrites anything."""
+    """Write a commented configuration to begin with, and make the first admin. Never overwrites anything."""
     names = {**{path.name: path for path in sorted(STARTER.glob("*.yaml"))}, ".gitignore": None}
     _refuse_to_overwrite(folder, list(names))
     answers = {"name": "Home", "time_zone": local_zone(), "user": "home"}
     if not yes:
         answers = {key: _ask(key, usual) for key, usual in answers.items()}
+    person = _first_admin(admin, password_file, from_stdin=password_stdin, quiet=yes)
     password = secrets.token_hex(10)
     given = {**_quoted(answers), "password": hash_password(password)}
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, source in names.items():
         text = Template(source.read_text(encoding="utf-8")).substitute(given) if source else _IGNORED
         write_new(folder / name, text)
+    if person is not None:
+        name, secret = person
+        tell(folder / "config.yaml", "create", name=name, role=str(Role.ADMIN), password=secret)
     for line in _report(folder, list(names), answers["user"], password):
         typer.echo(line)
+    typer.echo(_about_admin(person[0] if person is not None else None))
+
+
+def _first_admin(
+    name: str | None, file: Path | None, *, from_stdin: bool, quiet: bool
+) -> tuple[str, str] | None:
+    """Return name and password of the first admin; None leaves it to the link that `hub run` prints."""
+    asking = sys.stdin.isatty() and not quiet
+    if name is None and (file is not None or from_stdin):
+        raise HubError("a password, but for whom?", remedy="Say it with --admin NAME.")
+    if name is None and asking:
+        name = str(
+            typer.prompt("Who looks after it (the first admin of the pages)", default=getpass.getuser())
+        )
+    if name is None:
+        return None
+    check_name(name)
+    if file is None and asking and not from_stdin:
+        return name, _asked_password(name)
+    secret = _password_in(file) if file is not None else asked_password(stdin=True)
+    return name, check_password(secret, name)
+
+
+def _asked_password(name: str) -> str:
+    """Ask until it is one that is not guessed easily: nobody should have to begin again."""
+
+    def checked(text: str) -> str:
+        try:
+            return check_password(text, name)
+        except HubError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, value_proc=checked))
+
+
+def _password_in(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HubError(f"{file} can't be read: {error}", remedy="Name a file with a line of text.") from None
+
+
+def _about_admin(name: str | None) -> str:
+    if name is not None:
+        return f"Then open http://127.0.0.1:8123 and log in as {name}."
+    return "It then prints a link that makes the first admin of the pages, once."
 
 
 def write_new(path: Path, text: str) -> None:

@@ -116,8 +116,9 @@ def totp(
     typer.echo(f"  {proposed['secret']}")
     typer.echo(f"  {proposed['address']}")
     code = str(typer.prompt("The code that it shows"))
-    tell(config, "confirm_totp", who=name, secret=proposed["secret"], code=code)
-    typer.echo(f"{name} logs in with codes from now on.")
+    told = tell(config, "confirm_totp", who=name, secret=proposed["secret"], code=code)
+    typer.echo(f"{name} logs in with codes from now on. Keep these for a lost phone; each is good once:")
+    typer.echo("\n".join(f"  {one}" for one in told["codes"]))
 
 
 def sessions(

@@ -97,6 +97,9 @@ MIGRATIONS = (
         expires_at TEXT
     ) STRICT;
     """,
+    """
+    ALTER TABLE accounts ADD COLUMN recovery TEXT NOT NULL DEFAULT '[]';
+    """,
 )
 """Each brings a database one version further. One that was released is never changed: a database of each
 version is kept with the tests."""

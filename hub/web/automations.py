@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.automation.automation import Automation
+from hub.automation.trace import why_of
 from hub.core.errors import NotFound
 from hub.core.ports import House
 from hub.web.answers import Json
@@ -51,7 +52,10 @@ class AutomationsApi:
         """The latest runs, and triggers that led to none, newest first; without their steps."""
         entity_id = self._entity_id(name, who)
         found = await self._parts.command("automation.trace", name=entity_id)
-        short = [{key: value for key, value in one.items() if key != "steps"} for one in reversed(found)]
+        short = [
+            {**{key: value for key, value in one.items() if key != "steps"}, "why": why_of(one)}
+            for one in reversed(found)
+        ]
         return Json(short[: max(0, limit)])
 
     @http("GET", "/api/automations/{name}/traces/{run}", PERSON, summary="One run, step by step", **_TAGS)

@@ -119,6 +119,13 @@ class PeopleApi:
         await self._desk.confirm_password(account, given.password, who.address)
         return Json(await self._desk.confirm_totp(account.id, given.secret, given.code))
 
+    @http("POST", "/api/account/totp/recovery", SESSION, summary="Make new recovery codes", **_ME)
+    async def renew_recovery(self, given: PasswordOnly, who: Asker) -> Any:
+        """Make codes for a phone that is lost; the answer shows them, and older ones are good no more."""
+        account = who.account
+        await self._desk.confirm_password(account, given.password, who.address)
+        return Json(await self._desk.renew_recovery(account.id))
+
     @http("POST", "/api/account/totp/remove", SESSION, summary="Ask for no second factor", **_ME)
     async def remove_totp(self, given: PasswordOnly, who: Asker) -> Any:
         account = who.account

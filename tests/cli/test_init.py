@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import stat
 from pathlib import Path
@@ -100,3 +101,26 @@ def test_writes_through_no_link(tmp_path: Path) -> None:
         write_new(tmp_path / "link", "text")
 
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_it_makes_the_first_admin(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("a good long sentence\n")
+    house = tmp_path / "house"
+    init(str(house), "--yes", "--admin", "ann", "--password-file", str(password))
+
+    people = CliRunner().invoke(
+        app, ["user", "list", "--config", str(house / "config.yaml"), "--format", "json"]
+    )
+    assert [(one["name"], one["role"]) for one in json.loads(people.output)] == [("ann", "admin")]
+
+
+def test_a_password_that_is_guessed_easily_writes_nothing(tmp_path: Path) -> None:
+    result = init(str(tmp_path / "house"), "--yes", "--admin", "ann", "--password-stdin", answers="short\n")
+
+    assert result.exit_code != 0
+    assert not (tmp_path / "house").exists()
+
+
+def test_without_an_admin_it_says_who_makes_the_first(tmp_path: Path) -> None:
+    assert "prints a link" in init(str(tmp_path / "house"), "--yes").output

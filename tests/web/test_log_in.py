@@ -14,7 +14,7 @@ import pytest
 
 from hub.core.clock import SimulatedClock, SystemClock
 from hub.core.errors import HubError
-from hub.registry.accounts import Accounts, Locked, LockOut, Role, Scope
+from hub.registry.accounts import Accounts, Locked, LockOut, Role, Scope, totp
 from hub.registry.accounts.proof import IDLE, LONGEST
 from hub.registry.database import FILE
 
@@ -127,7 +127,8 @@ async def test_a_second_factor_is_asked_for_after_the_right_password_only(site: 
     app = pyotp.parse_uri(proposed["address"])
     code = app.now()
     given = {"password": PASSWORD, "secret": proposed["secret"], "code": code}
-    assert (await client.post("/api/account/totp", json=given)).json()["totp"] is True
+    confirmed = (await client.post("/api/account/totp", json=given)).json()
+    assert (confirmed["totp"], len(confirmed["codes"])) == (True, 10)
 
     other = site.client()
     wrong = await other.post("/api/login", json={"name": "ann", "password": "wrong"})
@@ -250,8 +251,9 @@ async def test_two_people_have_two_names(tmp_path: Path) -> None:
     await accounts.close()
 
 
-async def test_a_database_of_version_3_is_read(tmp_path: Path) -> None:
-    old = Path(__file__).parents[1] / "old_databases" / "hub-3.sql"
+@pytest.mark.parametrize("version", [3, 4])
+async def test_a_database_of_an_older_version_is_read(tmp_path: Path, version: int) -> None:
+    old = Path(__file__).parents[1] / "old_databases" / f"hub-{version}.sql"
     database = sqlite3.connect(tmp_path / FILE)
     database.executescript(old.read_text(encoding="utf-8"))
     database.close()
@@ -259,4 +261,21 @@ async def test_a_database_of_version_3_is_read(tmp_path: Path) -> None:
     ann = accounts.find("ann")
     assert (ann.role, ann.grants, ann.totp) == (Role.OPERATOR, {"kitchen": Role.ADMIN}, "JBSWY3DPEHPK3PXP")
     assert [type(one).__name__ for one in accounts.proofs_of(ann)] == ["Token"]
+    await accounts.close()
+
+
+async def test_a_recovery_code_lets_in_once_without_the_phone(tmp_path: Path) -> None:
+    accounts = await Accounts.open(tmp_path, SystemClock())
+    ann = await accounts.add("ann", PASSWORD, Role.ADMIN)
+    await accounts.set_totp(ann, totp.new_secret())
+    first, second, *_ = await accounts.renew_recovery(ann)
+    assert (await accounts.check_password("ann", PASSWORD, first.upper(), "here")).name == "ann"
+    await accounts.close()
+
+    accounts = await Accounts.open(tmp_path, SystemClock())
+    with pytest.raises(HubError, match="wrong"):
+        await accounts.check_password("ann", PASSWORD, first, "here")
+    await accounts.renew_recovery(accounts.find("ann"))
+    with pytest.raises(HubError, match="wrong"):
+        await accounts.check_password("ann", PASSWORD, second, "there")
     await accounts.close()

@@ -94,6 +94,8 @@ class Account:
     """What the codes of a second factor are made from."""
     totp_used: int = 0
     """The number of the last code that was taken: none is good twice."""
+    recovery: tuple[str, ...] = field(default=(), repr=False)
+    """The hashes of codes for a phone that is lost, each good once."""
     created_at: datetime
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hub.core.clock import Clock, Detach
 from hub.core.errors import HubError, NotFound
-from hub.registry.accounts import totp
+from hub.registry.accounts import recovery, totp
 from hub.registry.accounts.account import (
     Account,
     Role,
@@ -169,8 +169,16 @@ class Accounts:
         return changed
 
     async def set_totp(self, account: Account, secret: str | None) -> Account:
-        """Ask for codes of this secret from now on, or for none."""
-        return await self._change(account.id, totp=secret, totp_used=0)
+        """Ask for codes of this secret from now on, or for none. Older recovery codes are good no more."""
+        return await self._change(account.id, totp=secret, totp_used=0, recovery=())
+
+    async def renew_recovery(self, account: Account) -> list[str]:
+        """Return new recovery codes, which are nowhere else; those of before are good no more."""
+        if self.find(account.id).totp is None:
+            raise HubError(f"{account.name} has no second factor", remedy="Begin with one first.")
+        codes = recovery.new_codes()
+        await self._change(account.id, recovery=tuple(map(recovery.digest_of, codes)))
+        return codes
 
     async def _change(self, id: str, **changes: object) -> Account:
         present = self._accounts.get(id)
@@ -230,10 +238,15 @@ class Accounts:
         if not code:
             raise CodeNeeded
         number = totp.code_number(secret, code, self._clock.timestamp(), account.totp_used)
-        if number is None:
+        left = recovery.without(code, account.recovery) if number is None else None
+        if number is None and left is None:
             self._locks.wrong(*keys)
             raise Refused
-        changed = replace(account, totp_used=number)
+        changed = replace(
+            account,
+            totp_used=account.totp_used if number is None else number,
+            recovery=account.recovery if left is None else left,
+        )
         self._accounts[account.id] = changed  # before it is stored: the same code must not be taken twice
         await self._database.save_account(changed)
 

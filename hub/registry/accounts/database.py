@@ -18,16 +18,16 @@ from hub.registry.accounts.proof import Proof, Session, Token
 from hub.registry.database import FILE, open_file
 
 _LOAD_ACCOUNTS = (
-    "SELECT id, name, role, grants, password, totp, totp_used, created_at FROM accounts "
+    "SELECT id, name, role, grants, password, totp, totp_used, created_at, recovery FROM accounts "
     "ORDER BY created_at, id"
 )
 _LOAD_SESSIONS = "SELECT id, digest, account_id, created_at, seen_at, address, agent FROM sign_ins"
 _LOAD_TOKENS = "SELECT id, digest, account_id, name, scopes, created_at, seen_at, expires_at FROM tokens"
 # Not REPLACE: that would delete the row first, and with it the sessions.
 _SAVE_ACCOUNT = (
-    "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+    "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
     "name = excluded.name, role = excluded.role, grants = excluded.grants, password = excluded.password, "
-    "totp = excluded.totp, totp_used = excluded.totp_used"
+    "totp = excluded.totp, totp_used = excluded.totp_used, recovery = excluded.recovery"
 )
 _SAVE_SESSION = "INSERT OR REPLACE INTO sign_ins VALUES (?, ?, ?, ?, ?, ?, ?)"
 _SAVE_TOKEN = "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -78,6 +78,7 @@ class AccountDatabase:
             account.totp,
             account.totp_used,
             account.created_at.isoformat(),
+            json.dumps(account.recovery),
         )
         await self._write([(_SAVE_ACCOUNT, row)])
 
@@ -124,7 +125,7 @@ def _saving(proof: Proof) -> tuple[str, Sequence[object]]:
 
 
 def _account(row: Any) -> Account:
-    id, name, role, grants, password, totp, totp_used, at = row
+    id, name, role, grants, password, totp, totp_used, at, recovery = row
     return Account(
         id=id,
         name=name,
@@ -134,6 +135,7 @@ def _account(row: Any) -> Account:
         totp=totp,
         totp_used=totp_used,
         created_at=datetime.fromisoformat(at),
+        recovery=tuple(json.loads(recovery)),
     )
 
 

@@ -74,7 +74,13 @@ class AccountDesk:
     async def confirm_totp(self, who: str, secret: str, code: str) -> Answer:
         if totp.code_number(secret, code, self._clock.timestamp()) is None:
             raise HubError("this code is wrong", remedy="Are the clocks of the hub and the phone right?")
-        return about(await self._accounts.set_totp(self._accounts.find(who), secret))
+        account = await self._accounts.set_totp(self._accounts.find(who), secret)
+        return await self.renew_recovery(account.id)
+
+    async def renew_recovery(self, who: str) -> Answer:
+        """Make recovery codes, for a phone that is lost; they stand in the answer, and nowhere else."""
+        codes = await self._accounts.renew_recovery(self._accounts.find(who))
+        return about(self._accounts.find(who)) | {"codes": codes}
 
     async def remove_totp(self, who: str) -> Answer:
         return about(await self._accounts.set_totp(self._accounts.find(who), None))
@@ -123,6 +129,7 @@ def about(account: Account) -> Answer:
         "role": str(account.role),
         "grants": {area: str(role) for area, role in account.grants.items()},
         "totp": account.totp is not None,
+        "recovery_codes": len(account.recovery),
         "created_at": _text(account.created_at),
     }
 
@@ -148,7 +155,15 @@ def _text(moment: datetime | None) -> str | None:
 
 _COMMANDS = (
     *("list_all", "get", "create", "remove", "set_role", "set_password"),
-    *("propose_totp", "confirm_totp", "remove_totp", "list_proofs", "make_token", "end_proof"),
+    *(
+        "propose_totp",
+        "confirm_totp",
+        "remove_totp",
+        "renew_recovery",
+        "list_proofs",
+        "make_token",
+        "end_proof",
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from hub.automation.trace import Trace, Traces
+from hub.automation.trace import Trace, Traces, why_of
 from hub.core.clock import Detach
 from hub.core.events import Event
 from hub.core.ports import House
@@ -52,7 +52,8 @@ def traces_channel(traces: Traces, who: Who, wake: Wake, entity_id: str | None) 
     def shown(trace: Trace) -> Any:
         if entity_id not in (None, trace.item) or not who.sees(trace.item):
             return None
-        return {key: value for key, value in trace.as_dict().items() if key != "steps"}
+        told = trace.as_dict()
+        return {**{key: value for key, value in told.items() if key != "steps"}, "why": why_of(told)}
 
     channel = ListChannel("traces", wake, shown)
     channel.detach = traces.listen(channel.add)
