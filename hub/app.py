@@ -9,11 +9,15 @@ import signal
 import time
 from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from watchfiles import awatch
 
 from hub import __version__
+from hub.apart.door import port_of, with_door
+from hub.apart.launch import Launch, launches
+from hub.apart.supervisor import Supervisor
 from hub.automation.desk import automation_commands
 from hub.automation.trace import FAILURES
 from hub.building import Household, build_house
@@ -33,7 +37,7 @@ from hub.faults import MOST, Faults
 from hub.kinds import Door, Renewable
 from hub.loader import DEVELOPED, Plugins, load_plugins
 from hub.logfile import keep_log
-from hub.mqtt import EmbeddedEngine
+from hub.mqtt import EmbeddedDoor, EmbeddedEngine
 from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.inspection import server_commands
 from hub.notifier import Notifier
@@ -115,11 +119,13 @@ class App:
         notifier: Notifier | None = None,
         safe: bool = False,
         develop: Collection[Path] = (),
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Prepare the hub.
 
         `watch` reloads files when saved, `command` is how people call the hub, `notifier` tells the service
-        manager, `safe` leaves out the plugins of others, `develop` are plugins that are being written.
+        manager, `safe` leaves out the plugins of others, `develop` are plugins that are being written,
+        `environment` is what their processes may see some of.
         """
         self.path = config
         self._command = command
@@ -130,6 +136,8 @@ class App:
         self._upkeep = Upkeep(
             self.plugins, self.household, lambda: self.configuration, self._read_whole, self._take
         )
+        self._supervisor = Supervisor(self.house.clock, environment, self.plugins.count)
+        self._launches: list[Launch] = []
         self._faults = Faults(
             self.house.clock,
             lambda: self.plugins.packages,
@@ -166,6 +174,7 @@ class App:
         await self._open_stores(configuration)
         await self._open_door(configuration)
         self._set_up(configuration)
+        self._begin_plugins()
         if configuration.web is not None:
             await self._open_web(configuration.web)
         if self._watching:
@@ -217,13 +226,26 @@ class App:
             owners = configuration.declared.all(Owner)
             data_dir = self.house.settings.data_dir
             self._registrar = await Registrar.open(data_dir, self.house.clock, owners)
-            engine = engine.knowing(self._registrar)
+            self._launches = list(launches(configuration.plugins, self.plugins.apart))
+            engine = with_door(engine.knowing(self._registrar), self._launches)
             self.house.figures.add(self._registrar.metrics.figures)
             self.house.registries = Origins(self._registrar.directory, live=True)
         elif any(configuration.declared.all(Owner)):
             log.warning("registries and brokers need `broker: engine: embedded`; they are left out")
+        elif self.plugins.apart:
+            log.error("plugins with `run: process` need `broker: engine: embedded`; they are left out")
         self._door = await engine.open(self.house)
         self.house.mqtt = self._door.mqtt
+
+    def _begin_plugins(self) -> None:
+        """Start the plugins that run in processes of their own."""
+        if not self._launches or not isinstance(self._door, EmbeddedDoor):
+            return
+        self._supervisor.begin(self._launches, port_of(self._door))
+        for launch in self._launches:
+            plugin = self.plugins.plugin(launch.name)
+            if plugin is not None:
+                plugin.process = self._supervisor.standings[launch.name].told
 
     def _set_up(self, configuration: Configuration) -> None:
         """Let integrations, entities and automations live; from here on faults of plugins count."""
@@ -480,6 +502,7 @@ class App:
     async def _close_parts(self) -> None:
         if self._pages is not None:
             await self._pages.close()
+        await self._supervisor.stop()
         await self.household.stop()
         if self._control is not None:
             await self._control.close()

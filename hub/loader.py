@@ -81,6 +81,8 @@ class Plugin:
     """Whether it runs in a process of its own: then nothing of it is loaded here."""
     disabled: str = ""
     """Why it was switched off while the hub runs."""
+    process: Callable[[], dict[str, Any]] | None = None
+    """Tells how its process is, if it runs in one."""
     faults: int = 0
     """How often its code raised what it should not, since the hub started."""
 
@@ -101,6 +103,7 @@ class Plugin:
             "off": self.off,
             "disabled": self.disabled,
             "apart": self.apart,
+            "process": self.process() if self.process is not None else None,
             "faults": self.faults,
             "offers": self.offers,
         }
@@ -125,7 +128,16 @@ class Plugins:
     @property
     def packages(self) -> dict[str, str]:
         """Return whose code each Python package is."""
-        return {plugin.package: plugin.name for plugin in self.found if plugin.package}
+        return {plugin.package: plugin.name for plugin in self.found if plugin.package and not plugin.apart}
+
+    @property
+    def apart(self) -> dict[str, tuple[str, Path | None]]:
+        """Return those that run in processes of their own: the module of each, and where that lies."""
+        apart = [plugin for plugin in self.found if plugin.apart and not plugin.off]
+        return {
+            plugin.name: (plugin.path.stem if plugin.path is not None else plugin.package, plugin.path)
+            for plugin in apart
+        }
 
     def count(self, name: str) -> None:
         """Note a fault of a plugin."""
@@ -289,7 +301,9 @@ class _Loading:
             plugin.off = SAFE_MODE if safe else "" if name in named else f"nobody names it under {SECTION}:"
             plugin.apart = name in self._apart
             self.found.append(plugin)
-            if not plugin.off and not plugin.apart:
+            if plugin.apart:
+                plugin.package = point.module
+            elif not plugin.off:
                 self.bring_in(plugin, point.load)
         for name in named.keys() - points.keys() - {plugin.name for plugin in self.found}:
             error = HubError(

@@ -29,6 +29,7 @@ ROWS = (
         "hub.crashes",
         "hub.watchdog",
         "hub.faults",
+        "hub.apart",
         "hub.logfile",
         "hub.schema",
         "hub.items",

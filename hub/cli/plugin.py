@@ -250,7 +250,16 @@ def _state(plugin: Mapping[str, Any]) -> str:
         return f"[red]left out[/red]: {plugin['error']}"
     if plugin["disabled"]:
         return f"[red]switched off[/red]: {plugin['disabled']}{faults}"
-    return ("in a process of its own" if plugin["apart"] else "loaded") + faults
+    return (_process(plugin["process"]) if plugin["apart"] else "loaded") + faults
+
+
+def _process(told: Mapping[str, Any] | None) -> str:
+    """Say how the process of a plugin is; nothing is known of it while the hub does not run."""
+    if told is None:
+        return "in a process of its own"
+    size = f", {told['memory'] >> 20} MiB" if told["pid"] is not None else ""
+    end = f", it ended with {told['last_end']}" if told["last_end"] else ""
+    return f"process {told['state']}{size}{end}"
 
 
 def _offers(plugin: Mapping[str, Any]) -> str:

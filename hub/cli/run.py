@@ -68,7 +68,14 @@ def run(
     async def main() -> None:
         if crashes is not None:
             crashes.began()
-        app = App(path, command=_own_name(), notifier=notifier, safe=safe, develop=dev_plugin or ())
+        app = App(
+            path,
+            command=_own_name(),
+            notifier=notifier,
+            safe=safe,
+            develop=dev_plugin or (),
+            environment=os.environ,
+        )
         try:
             await app.run()
         except HubError:  # a mistake of the user's is no crash

@@ -147,6 +147,18 @@ class EmbeddedEngine(BrokerEngine):
         engine._registrar = registrar
         return engine
 
+    def serving(self, users: Iterable[UserModel], listener: ListenerModel) -> Self:
+        """Return this engine with more users and a door. Raises `HubError` if a name is taken."""
+        more = list(users)
+        taken = {user.name for user in self.users} & {user.name for user in more}
+        if taken:
+            raise HubError(f"the MQTT user {min(taken)!r} is there already", remedy="Give it another name.")
+        engine = self.model_copy(
+            update={"users": [*self.users, *more], "listeners": [*self.listeners, listener]}
+        )
+        engine._registrar = self._registrar
+        return engine
+
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         for what, names in (
