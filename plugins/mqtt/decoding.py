@@ -34,14 +34,17 @@ def decoder(
     encoding: str = "utf-8",
     extras: Extras = no_extras,
     fixed: Mapping[str, Any] | None = None,
+    *,
+    strict: bool = False,
 ) -> Decoder:
     """Return what reads messages for `name`: as text in `encoding` (empty: raw bytes), then by `template`.
 
-    In a template stand `value`, `value_json` if the payload is JSON, and `fixed` variables.
+    In a template stand `value`, `value_json` if the payload is JSON, and `fixed` variables. Where it needs a
+    value that is not there the payload is taken as it came, as in Home Assistant, unless this is `strict`.
     """
     if template is None:
         return _plain(name, encoding)
-    return _Templated(name, template, encoding, extras, fixed or {})
+    return _Templated(name, template, encoding, extras, fixed or {}, strict)
 
 
 def _plain(name: str, encoding: str) -> Decoder:
@@ -76,12 +79,20 @@ class _Templated:
     """Reads messages by a template."""
 
     __slots__ = (
-        "_encoding", "_extras", "_fixed", "_json", "_name", "_own_json", "_path", "_picks", "_template",
+        "_encoding", "_extras", "_fixed", "_json", "_name", "_own_json", "_path", "_picks", "_strict",
+        "_template",
     )  # fmt: skip
 
     def __init__(
-        self, name: str, template: Template, encoding: str, extras: Extras, fixed: Mapping[str, Any]
+        self,
+        name: str,
+        template: Template,
+        encoding: str,
+        extras: Extras,
+        fixed: Mapping[str, Any],
+        strict: bool,
     ) -> None:
+        self._strict = strict
         self._fixed = fixed
         self._name = name
         self._template = template
@@ -121,10 +132,23 @@ class _Templated:
         try:
             return self._template.text(variables)
         except HubError as error:
-            # A template that asks `is_defined` means to let other messages pass.
-            level = logging.DEBUG if self._picks else logging.WARNING
-            log.log(level, "%s: a message on %s is dropped: %s", self._name, reading.message.topic, error)
-            return None
+            return self._without(error, value, variables, reading.message.topic)
+
+    def _without(
+        self, error: HubError, value: str | bytes, variables: Mapping[str, Any], topic: str
+    ) -> str | None:
+        """Return what to take where the template failed."""
+        # A template that asks `is_defined` means to let other messages pass.
+        if not self._strict and not self._picks:
+            try:
+                as_it_came = self._template.payload(value, variables)
+            except HubError as worse:
+                error = worse
+            else:
+                return as_it_came if isinstance(as_it_came, str) else None
+        level = logging.DEBUG if self._picks else logging.WARNING
+        log.log(level, "%s: a message on %s is dropped: %s", self._name, topic, error)
+        return None
 
 
 def command(template: Template | None, value: Any, variables: Mapping[str, Any]) -> str | bytes:

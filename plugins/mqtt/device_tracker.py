@@ -39,9 +39,6 @@ class DeviceTracker(EntityOptions):
             raise refuse("a device_tracker needs state_topic or json_attributes_topic")
         return self
 
-    def attributes(self, house: House) -> Mapping[str, Any]:
-        return {"source_type": self.source_type}
-
     def meaning(self, text: str) -> str | None:
         """Return the place that a message names; None lets the position tell."""
         known = {self.payload_home: "home", self.payload_not_home: "not_home", self.payload_reset: None}
@@ -62,10 +59,11 @@ class LiveDeviceTracker(Live[DeviceTracker]):
         self.hear("state_topic", self.options.state_topic, self.options.value_template, self._came)
 
     def current(self) -> tuple[str | None, Mapping[str, Any]]:
+        told = {"source_type": self.options.source_type, **self._position}
         if self._place is not None or not self._position:
-            return self._place, self._position
+            return self._place, told
         latitude, longitude, accuracy = (self._position[name] for name in _POSITION)
-        return zone_at(self.house, latitude, longitude, accuracy), self._position
+        return zone_at(self.house, latitude, longitude, accuracy), told
 
     def take_attributes(self, attributes: Mapping[str, Any]) -> None:
         if "latitude" in attributes or "longitude" in attributes:

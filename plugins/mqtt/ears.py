@@ -106,7 +106,9 @@ class Ear:
         self.options = options
         if options.device is not None:
             self.device_id = self._house.devices.add(options.device.info("mqtt")).id
-        self._read = decoder(f"a trigger on {options.topic}", options.value_template, options.encoding)
+        self._read = decoder(
+            f"a trigger on {options.topic}", options.value_template, options.encoding, strict=True
+        )
         self._slot = self._feed.listen(options.topic, self._came, qos=options.qos)
 
     def stop(self) -> None:

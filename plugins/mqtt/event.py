@@ -73,7 +73,7 @@ class LiveEvent(Live[Event]):
             self._last = remembered.attributes
 
     def wire(self) -> None:
-        read = self.reader(self.options.value_template)
+        read = self.reader(self.options.value_template, strict=True)
 
         def came(reading: Reading) -> None:
             text = None if reading.message.retain else read(reading)
@@ -81,6 +81,14 @@ class LiveEvent(Live[Event]):
                 self._came(text)
 
         self.listen("state_topic", self.options.state_topic, came)
+
+    def _taken(self, extra: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what an event told beside its type, without what the entity says of itself."""
+        options = self.options
+        own = {"device_class": options.device_class, "icon": options.icon}
+        taken = {name: value for name, value in extra.items() if own.get(name) is None}
+        taken.pop("friendly_name", None)
+        return taken
 
     def current(self) -> tuple[str | None, Mapping[str, Any]]:
         return self._moment, self._last
@@ -94,7 +102,7 @@ class LiveEvent(Live[Event]):
             tell(self.name, unusable)
             return
         self._moment = self.house.clock.now().isoformat(timespec="milliseconds")
-        self._last = {"event_type": event_type, **extra}
+        self._last = {"event_type": event_type, **self._taken(extra)}
         self.house.memory.keep(self.name, self._moment, self._last)
         # At once and not with the other entities: two events in one message are two changes.
         self.show()

@@ -117,9 +117,18 @@ class Live(Generic[T]):
 
     # --- listening -----------------------------------------------------------------------------------
 
-    def reader(self, template: Template | None, variables: Mapping[str, Any] | None = None) -> Decoder:
-        """Return what turns messages into text, by the entity's encoding and `template`."""
-        return decoder(self.name, template, self.options.encoding, self._extras, variables)
+    def reader(
+        self,
+        template: Template | None,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        strict: bool = False,
+    ) -> Decoder:
+        """Return what turns messages into text, by the entity's encoding and `template`.
+
+        Where the template fails, a `strict` one drops the message.
+        """
+        return decoder(self.name, template, self.options.encoding, self._extras, variables, strict=strict)
 
     def listen(self, key: str, topic: str | None, handler: Handler) -> bool:
         """Call `handler(reading)` for each message; False if there is no topic."""
@@ -142,12 +151,14 @@ class Live(Generic[T]):
         template: Template | None,
         handler: Callable[[str], None],
         variables: Mapping[str, Any] | None = None,
+        *,
+        strict: bool = False,
     ) -> bool:
         """Call `handler(text)` for each message that can be read; False if there is no topic.
 
-        `variables` are the platform's own for `template`.
+        `variables` are the platform's own for `template`; `strict` drops messages that it fails for.
         """
-        read = self.reader(template, variables)
+        read = self.reader(template, variables, strict=strict)
 
         def heard(reading: Reading) -> None:
             text = read(reading)

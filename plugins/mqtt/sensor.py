@@ -179,7 +179,7 @@ class LiveSensor(Expiring[Sensor]):
         self._meaning = options.meaning()
         # Attributes that come in the same message are shown together with the state.
         self._together = options.json_attributes_topic is not None
-        read = self.reader(options.value_template)
+        read = self.reader(options.value_template, strict=True)
         if options.last_reset_value_template is None:
             self.listen("state_topic", options.state_topic, self._handler(read))
             return

@@ -66,7 +66,7 @@ class MqttTrigger(Trigger):
 
     def attach(self, attachment: Attachment) -> Detach:
         wanted = self.payload.text(attachment.variables) if self.payload is not None else None
-        read = decoder(attachment.name or "an mqtt trigger", self.value_template, self.encoding)
+        read = decoder(attachment.name or "an mqtt trigger", self.value_template, self.encoding, strict=True)
         batch = Batch(
             attachment.house.clock,
             self.size,

@@ -91,7 +91,7 @@ class LiveUpdate(Live[Update]):
 
     def wire(self) -> None:
         options = self.options
-        self.hear("state_topic", options.state_topic, options.value_template, self._came)
+        self.hear("state_topic", options.state_topic, options.value_template, self._came, strict=True)
         template = options.latest_version_template
         self.hear("latest_version_topic", options.latest_version_topic, template, self._latest_came)
 

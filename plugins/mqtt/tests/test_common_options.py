@@ -166,3 +166,43 @@ async def test_all_are_unavailable_while_the_way_to_the_server_is_closed(home: A
     for tell in listeners:
         tell(True)
     assert home.state("sensor.s") == "5"
+
+
+@pytest.mark.parametrize(
+    ("section", "state"),
+    [
+        ({"text": {"command_topic": "c"}}, "plain"),
+        ({"sensor": {}}, "before"),
+        ({"event": {"event_types": ["plain", "before"]}}, None),
+    ],
+)
+async def test_a_payload_that_its_template_can_not_read_is_taken_as_it_came_where_home_assistant_does(
+    home: Any, section: dict[str, Any], state: str | None
+) -> None:
+    [(domain, options)] = section.items()
+    read = "{{ value_json.v }}" if domain != "event" else "{{ value_json.v.x }}"
+    home.set_up(mqtt={domain: {"name": "A", "state_topic": "t", "value_template": read, **options}})
+    home.message("t", '{"v": "before"}')
+
+    home.message("t", "plain")
+
+    assert home.state(f"{domain}.a") in (state, "unknown")
+    assert (home.state(f"{domain}.a") == "unknown") == (state is None)
+
+
+async def test_availability_in_plain_words_is_understood_where_json_is_expected(home: Any) -> None:
+    sensor(home, name="S", availability={"topic": "a", "value_template": "{{ value_json.state }}"})
+
+    home.message("a", "online")
+
+    assert home.state("sensor.s") == "unknown"
+
+
+async def test_an_event_can_not_rename_its_entity(home: Any) -> None:
+    event = {"name": "E", "state_topic": "t", "event_types": ["a"], "device_class": "button"}
+    home.set_up(mqtt={"event": event})
+
+    home.message("t", '{"event_type": "a", "friendly_name": "X", "device_class": "motion", "n": 1}')
+
+    told = home.attributes("event.e")
+    assert (told["friendly_name"], told["device_class"], told["n"]) == ("E", "button", 1)
