@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
+from hub.cli.changing import Noun
 from hub.cli.rows import Json, show_rows
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
@@ -14,8 +16,6 @@ app = typer.Typer(
     name="entity", help="Rename, place, hide and switch off the house's entities.", no_args_is_help=True
 )
 Who = Annotated[str, typer.Argument(metavar="ENTITY", help="Its entity id.")]
-Icon = Annotated[str | None, typer.Argument(metavar="[ICON]", help="Such as mdi:lamp; none: its own.")]
-Unit = Annotated[str | None, typer.Argument(metavar="[UNIT]", help="Such as °F; none: the house's.")]
 
 
 @app.command("list")
@@ -38,14 +38,16 @@ def list_entities(
     show_rows(found, columns, as_json=as_json, nothing="There are none.")
 
 
-def _change(config: Config, who: str, **changes: Any) -> None:
-    one = ask(data_dir_of(config), "entity.change", who=who, **changes)
+def _told(one: Mapping[str, Any]) -> str:
     parts = [one["entity_id"], f"{one['name']!r}"]
     parts += [f"in {one['area']}"] if one["area"] else []
     parts += [f"labels {', '.join(one['labels'])}"] if one["labels"] else []
     parts += ["switched off"] if one["disabled_by"] else []
     parts += ["hidden"] if one["hidden_by"] else []
-    typer.echo("  ".join(parts))
+    return "  ".join(parts)
+
+
+_ENTITY = Noun(app, "ENTITY", "Its entity id.", "entity.change", _told)
 
 
 @app.command("rename")
@@ -64,81 +66,15 @@ def rename_entity(
         changes["new_id"] = id
     if not changes:
         raise typer.BadParameter("give a name, --id or --reset")
-    _change(config, who, **changes)
+    _ENTITY.change(config, who, **changes)
 
 
-@app.command("place")
-def place_entity(
-    who: Who,
-    area: Annotated[str | None, typer.Argument(metavar="[AREA]", help="None: that of its device.")] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Put an entity into an area."""
-    _change(config, who, area=area)
-
-
-@app.command("icon")
-def icon_of_entity(
-    who: Who,
-    icon: Annotated[
-        str | None, typer.Argument(metavar="[ICON]", help="Such as mdi:lamp; none: its own.")
-    ] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Give an entity an icon."""
-    _change(config, who, icon=icon)
-
-
-@app.command("unit")
-def unit_of_entity(
-    who: Who,
-    unit: Annotated[
-        str | None, typer.Argument(metavar="[UNIT]", help="Such as °F; none: the house's.")
-    ] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Show a sensor in another unit."""
-    _change(config, who, unit=unit)
-
-
-@app.command("label")
-def label_entity(
-    who: Who,
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[LABEL]...", help="All it is to have.")
-    ] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Give an entity these labels, and no others."""
-    _change(config, who, labels=names or [])
-
-
-@app.command("enable")
-def enable_entity(who: Who, config: Config = DEFAULT_CONFIG) -> None:
-    """Switch an entity on that was switched off."""
-    _change(config, who, disabled=False)
-
-
-@app.command("disable")
-def disable_entity(who: Who, config: Config = DEFAULT_CONFIG) -> None:
-    """Switch an entity off: it has no state, and listens to nothing."""
-    _change(config, who, disabled=True)
-
-
-@app.command("hide")
-def hide_entity(who: Who, config: Config = DEFAULT_CONFIG) -> None:
-    """Keep an entity out of people's sight; automations still use it."""
-    _change(config, who, hidden=True)
-
-
-@app.command("unhide")
-def unhide_entity(who: Who, config: Config = DEFAULT_CONFIG) -> None:
-    """Show an entity again."""
-    _change(config, who, hidden=False)
-
-
-@app.command("forget")
-def forget_entity(who: Who, config: Config = DEFAULT_CONFIG) -> None:
-    """Forget an entity that is not there any more."""
-    ask(data_dir_of(config), "entity.forget", who=who)
-    typer.echo(f"{who} is forgotten.")
+_ENTITY.value("place", "area", "AREA", "None: that of its device.", "Put an entity into an area.")
+_ENTITY.value("icon", "icon", "ICON", "Such as mdi:lamp; none: its own.", "Give an entity an icon.")
+_ENTITY.value("unit", "unit", "UNIT", "Such as °F; none: the house's.", "Show a sensor in another unit.")
+_ENTITY.values("label", "labels", "LABEL", "Give an entity these labels, and no others.")
+_ENTITY.switch("enable", "Switch an entity on that was switched off.", disabled=False)
+_ENTITY.switch("disable", "Switch an entity off: it has no state, and listens to nothing.", disabled=True)
+_ENTITY.switch("hide", "Keep an entity out of people's sight; automations still use it.", hidden=True)
+_ENTITY.switch("unhide", "Show an entity again.", hidden=False)
+_ENTITY.end("forget", "entity.forget", "is forgotten", "Forget an entity that is not there any more.")

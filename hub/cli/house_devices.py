@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
+from hub.cli.changing import Noun
 from hub.cli.rows import Json, in_words, show_rows
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
+from hub.core.errors import HubError
 
-Device = Annotated[str, typer.Argument(metavar="DEVICE", help="Its name, id or identifier.")]
+_COLUMNS = ("name", "manufacturer", "model", "area", "labels", "via", "disabled_by")
 
 
 def add_house_verbs(devices: typer.Typer) -> None:
     """Add to `hub device` what the house calls its devices, and where they are."""
-    for name, verb in (
-        ("show", show_devices),
-        ("rename", rename_device),
-        ("place", place_device),
-        ("label", label_device),
-        ("enable", enable_device),
-        ("disable", disable_device),
-        ("forget", forget_device),
-    ):
-        devices.command(name, help=verb.__doc__)(verb)
+    devices.command("show", help=show_devices.__doc__)(show_devices)
+    noun = Noun(devices, "DEVICE", "Its name, id or identifier.", "house.change_device", _told)
+    rename = "Give a device of the house another name; its entities are called after it."
+    noun.value("rename", "name", "NAME", "None: its own name.", rename)
+    noun.value("place", "area", "AREA", "None: in no area.", "Put a device of the house into an area.")
+    noun.values("label", "labels", "LABEL", "Give a device of the house these labels, and no others.")
+    noun.switch("enable", "Switch a device of the house on again, with its entities.", disabled=False)
+    noun.switch("disable", "Switch a device of the house off, with its entities.", disabled=True)
+    forget = "Forget a device of the house with its entities, and empty its announcements."
+    noun.end("forget", "house.forget_device", "is forgotten", forget)
 
 
-def _change_device(config: Config, who: str, **changes: Any) -> None:
-    one = ask(data_dir_of(config), "house.change_device", who=who, **changes)
+def _told(one: Mapping[str, Any]) -> str:
     where = f" in {one['area']}" if one["area"] else ""
     off = ", switched off" if one["disabled_by"] else ""
-    typer.echo(f"{one['name'] or one['id']}{where}: {len(one['entities'])} entities{off}")
+    return f"{one['name'] or one['id']}{where}: {len(one['entities'])} entities{off}"
+
+
+def list_with(config: Config) -> bool:
+    """List the house's devices after those of the register; tell whether a hub runs that has any."""
+    try:
+        found = ask(data_dir_of(config), "house.devices")
+    except HubError:  # the register can be read without a hub that runs; the house can't
+        return False
+    if found:
+        typer.echo("in the house:")
+        show_rows(found, _COLUMNS, as_json=False, nothing="")
+    return bool(found)
 
 
 def show_devices(
@@ -52,50 +66,4 @@ def show_devices(
         for one in found:
             typer.echo("\n".join(f"{key.replace('_', ' ')}: {in_words(value)}" for key, value in one.items()))
         return
-    columns = ("name", "manufacturer", "model", "area", "labels", "via", "disabled_by")
-    show_rows(found, columns, as_json=as_json, nothing="The house has no devices yet.")
-
-
-def rename_device(
-    device: Device,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="None: its own name.")] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Give a device of the house another name; its entities are called after it."""
-    _change_device(config, device, name=name)
-
-
-def place_device(
-    device: Device,
-    area: Annotated[str | None, typer.Argument(metavar="[AREA]", help="None: in no area.")] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Put a device of the house into an area."""
-    _change_device(config, device, area=area)
-
-
-def label_device(
-    device: Device,
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[LABEL]...", help="All it is to have.")
-    ] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Give a device of the house these labels, and no others."""
-    _change_device(config, device, labels=names or [])
-
-
-def enable_device(device: Device, config: Config = DEFAULT_CONFIG) -> None:
-    """Switch a device of the house on again, with its entities."""
-    _change_device(config, device, disabled=False)
-
-
-def disable_device(device: Device, config: Config = DEFAULT_CONFIG) -> None:
-    """Switch a device of the house off, with its entities."""
-    _change_device(config, device, disabled=True)
-
-
-def forget_device(device: Device, config: Config = DEFAULT_CONFIG) -> None:
-    """Forget a device of the house with its entities, and empty its announcements."""
-    ask(data_dir_of(config), "house.forget_device", who=device)
-    typer.echo(f"{device} is forgotten.")
+    show_rows(found, _COLUMNS, as_json=as_json, nothing="The house has no devices yet.")

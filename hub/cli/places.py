@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
+from hub.cli.changing import Noun
 from hub.cli.rows import Json, show_rows
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
@@ -15,8 +17,7 @@ floors = typer.Typer(name="floor", help="Know the house's floors.", no_args_is_h
 labels = typer.Typer(
     name="label", help="Know the labels for entities, devices and areas.", no_args_is_help=True
 )
-Area = Annotated[str, typer.Argument(metavar="AREA", help="Its name, an alias or its id.")]
-Aliases = Annotated[list[str] | None, typer.Argument(metavar="[ALIAS]...", help="All it is to have.")]
+_WHO = "Its name, an alias or its id."
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 Icon = Annotated[str | None, typer.Option(help="Such as mdi:sofa.")]
 
@@ -42,42 +43,21 @@ def create_area(
     typer.echo(f"{one['name']} is there; its id is {one['id']}.")
 
 
-@areas.command("rename")
-def rename_area(area: Area, name: Name, config: Config = DEFAULT_CONFIG) -> None:
-    """Give an area another name; its id stays."""
-    one = ask(data_dir_of(config), "area.change", who=area, name=name)
-    typer.echo(f"{one['id']} is called {one['name']}.")
+def _about_area(one: Mapping[str, Any]) -> str:
+    parts = [f"{one['id']} is called {one['name']}"]
+    parts += [f"on {one['floor']}"] if one["floor"] else []
+    parts += [f"also {', '.join(one['aliases'])}"] if one["aliases"] else []
+    parts += [f"labels {', '.join(one['labels'])}"] if one["labels"] else []
+    return ", ".join(parts)
 
 
-@areas.command("alias")
-def alias_area(
-    area: Area,
-    aliases: Annotated[
-        list[str] | None, typer.Argument(metavar="[ALIAS]...", help="All it is to have.")
-    ] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Let an area be called by these names, too."""
-    one = ask(data_dir_of(config), "area.change", who=area, aliases=aliases or [])
-    typer.echo(f"{one['name']}: {', '.join(one['aliases']) or 'no other names'}")
-
-
-@areas.command("floor")
-def floor_of_area(
-    area: Area,
-    floor: Annotated[str | None, typer.Argument(metavar="[FLOOR]", help="None: it is on no floor.")] = None,
-    config: Config = DEFAULT_CONFIG,
-) -> None:
-    """Put an area on a floor."""
-    one = ask(data_dir_of(config), "area.change", who=area, floor=floor)
-    typer.echo(f"{one['name']} is on {one['floor'] or 'no floor'}.")
-
-
-@areas.command("delete")
-def delete_area(area: Area, config: Config = DEFAULT_CONFIG) -> None:
-    """Remove an area; what was in it is in none."""
-    ask(data_dir_of(config), "area.delete", who=area)
-    typer.echo(f"{area} is gone.")
+_AREA = Noun(areas, "AREA", _WHO, "area.change", _about_area)
+_AREA.name("rename", "NAME", "Give an area another name; its id stays.")
+_AREA.values("alias", "aliases", "ALIAS", "Let an area be called by these names, too.")
+_AREA.value("floor", "floor", "FLOOR", "None: it is on no floor.", "Put an area on a floor.")
+_AREA.value("icon", "icon", "ICON", "Such as mdi:sofa; none: no icon.", "Give an area an icon.")
+_AREA.values("label", "labels", "LABEL", "Give an area these labels, and no others.")
+_AREA.end("delete", "area.delete", "is gone", "Remove an area; what was in it is in none.")
 
 
 @floors.command("list")
@@ -99,11 +79,16 @@ def create_floor(
     typer.echo(f"{one['name']} is there; its id is {one['id']}.")
 
 
-@floors.command("delete")
-def delete_floor(name: Name, config: Config = DEFAULT_CONFIG) -> None:
-    """Remove a floor; its areas stay."""
-    ask(data_dir_of(config), "floor.delete", who=name)
-    typer.echo(f"{name} is gone.")
+def _about_floor(one: Mapping[str, Any]) -> str:
+    also = f", also {', '.join(one['aliases'])}" if one["aliases"] else ""
+    return f"{one['id']} is called {one['name']}{also}"
+
+
+_FLOOR = Noun(floors, "FLOOR", _WHO, "floor.change", _about_floor)
+_FLOOR.name("rename", "NAME", "Give a floor another name; its id stays.")
+_FLOOR.values("alias", "aliases", "ALIAS", "Let a floor be called by these names, too.")
+_FLOOR.value("icon", "icon", "ICON", "Such as mdi:home-floor-1; none: no icon.", "Give a floor an icon.")
+_FLOOR.end("delete", "floor.delete", "is gone", "Remove a floor; its areas stay.")
 
 
 @labels.command("list")
@@ -127,8 +112,11 @@ def create_label(
     typer.echo(f"{one['name']} is there; its id is {one['id']}.")
 
 
-@labels.command("delete")
-def delete_label(name: Name, config: Config = DEFAULT_CONFIG) -> None:
-    """Remove a label from everything."""
-    ask(data_dir_of(config), "label.delete", who=name)
-    typer.echo(f"{name} is gone.")
+_LABEL = Noun(
+    labels, "LABEL", "Its name or id.", "label.change", lambda one: f"{one['id']} is called {one['name']}"
+)
+_LABEL.name("rename", "NAME", "Give a label another name; its id stays.")
+_LABEL.value("icon", "icon", "ICON", "Such as mdi:leaf; none: no icon.", "Give a label an icon.")
+_LABEL.value("color", "color", "COLOUR", "Such as blue; none: no colour.", "Give a label a colour.")
+_LABEL.value("describe", "description", "TEXT", "None: nothing.", "Say what a label is for.")
+_LABEL.end("delete", "label.delete", "is gone", "Remove a label from everything.")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from hub.cli.answers import show
+from hub.cli.house_devices import list_with
 from hub.cli.owner_credentials import certificates, passwords
 from hub.cli.owner_events import add_events
 from hub.cli.owner_options import (
@@ -64,14 +65,21 @@ def _add_list(app: typer.Typer, kind: Kind) -> None:
 
 
 def _add_lists_of_devices(app: typer.Typer) -> None:
-    @app.command("list", help="List all devices, or those of a registry, with where each comes from.")
+    @app.command("list", help="List the devices of all registries or of one, and those of the house.")
     def list_all(
         registry: OfRegistry = None,
         limit: Limit = None,
         config: Config = DEFAULT_CONFIG,
         format: Shown = "text",
     ) -> None:
-        show(tell(config, "list_all", kind="device", registry=registry)[:limit], format)
+        found = tell(config, "list_all", kind="device", registry=registry)[:limit]
+        if registry is not None or format != "text":
+            show(found, format)
+            return
+        if found:
+            show(found, format)
+        if not list_with(config) and not found:
+            typer.echo("There are no devices yet.")
 
 
 def _add_create(app: typer.Typer, kind: Kind) -> None:

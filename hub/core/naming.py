@@ -199,6 +199,48 @@ class Naming:
             changes["labels"] = self._label_ids(labels)
         return self.areas.update(area.id, **changes)
 
+    def change_floor(
+        self,
+        who: str,
+        *,
+        name: str = UNSET,
+        level: int | None = UNSET,
+        icon: str | None = UNSET,
+        aliases: Sequence[str] = UNSET,
+    ) -> FloorEntry:
+        floor = found(self.floors, who, "floor")
+        changes: dict[str, Any] = {}
+        if name is not UNSET:
+            changes["name"] = _free_name(self.floors, name, floor)
+        if level is not UNSET:
+            changes["level"] = level
+        if icon is not UNSET:
+            changes["icon"] = _icon(icon)
+        if aliases is not UNSET:
+            changes["aliases"] = frozenset(aliases)
+        return self.floors.update(floor.id, **changes)
+
+    def change_label(
+        self,
+        who: str,
+        *,
+        name: str = UNSET,
+        description: str | None = UNSET,
+        color: str | None = UNSET,
+        icon: str | None = UNSET,
+    ) -> LabelEntry:
+        label = found(self.labels, who, "label")
+        changes: dict[str, Any] = {}
+        if name is not UNSET:
+            changes["name"] = _free_name(self.labels, name, label)
+        if description is not UNSET:
+            changes["description"] = description
+        if color is not UNSET:
+            changes["color"] = color
+        if icon is not UNSET:
+            changes["icon"] = _icon(icon)
+        return self.labels.update(label.id, **changes)
+
     def remove_area(self, who: str) -> None:
         """Remove an area; what was in it is in none."""
         area = found(self.areas, who, "area")
@@ -244,8 +286,6 @@ def found(shelf: Shelf[Place], who: str, kind: str) -> Place:
 
 def make(shelf: Shelf[Place], kind: str, name: str, **fields: Any) -> Place:
     """Make an entry under a name that is free."""
-    if not name.strip():
-        raise HubError(f"a {kind} needs a name")
     _free_name(shelf, name, None)
     if "icon" in fields:
         fields["icon"] = _icon(fields["icon"])
@@ -253,6 +293,8 @@ def make(shelf: Shelf[Place], kind: str, name: str, **fields: Any) -> Place:
 
 
 def _free_name(shelf: Shelf[Place], name: str, own: Place | None) -> str:
+    if not name or not name.strip():
+        raise HubError("a name has letters")
     taken = shelf.named(name)
     if taken is not None and taken is not own:
         raise HubError(f"{taken.name!r} is there already")

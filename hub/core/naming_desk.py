@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from hub.core.areas import AreaEntry
+from hub.core.areas import AreaEntry, FloorEntry, LabelEntry
 from hub.core.entities import Entities
 from hub.core.naming import Naming, found, make
 from hub.core.registries import DeviceEntry, EntityEntry
@@ -30,9 +30,11 @@ def naming_commands(entities: Entities, flush: Flush) -> Mapping[str, Callable[.
         "area.delete": desk.delete_area,
         "floor.list": desk.floors,
         "floor.create": desk.create_floor,
+        "floor.change": desk.change_floor,
         "floor.delete": desk.delete_floor,
         "label.list": desk.labels,
         "label.create": desk.create_label,
+        "label.change": desk.change_label,
         "label.delete": desk.delete_label,
     }
 
@@ -152,32 +154,36 @@ class NamingDesk:
         await self._flush()
 
     def floors(self) -> list[Answer]:
-        return [
-            {"id": floor.id, "name": floor.name, "level": floor.level, "icon": floor.icon}
-            for floor in self._naming.floors.entries.values()
-        ]
+        return [_about_floor(floor) for floor in self._naming.floors.entries.values()]
 
     async def create_floor(self, name: str, level: int | None = None, icon: str | None = None) -> Answer:
         floor = make(self._naming.floors, "floor", name, level=level, icon=icon)
         await self._flush()
-        return {"id": floor.id, "name": floor.name, "level": floor.level}
+        return _about_floor(floor)
+
+    async def change_floor(self, who: str, **changes: Any) -> Answer:
+        floor = self._naming.change_floor(who, **changes)
+        await self._flush()
+        return _about_floor(floor)
 
     async def delete_floor(self, who: str) -> None:
         self._naming.remove_floor(who)
         await self._flush()
 
     def labels(self) -> list[Answer]:
-        return [
-            {"id": label.id, "name": label.name, "description": label.description, "color": label.color}
-            for label in self._naming.labels.entries.values()
-        ]
+        return [_about_label(label) for label in self._naming.labels.entries.values()]
 
     async def create_label(
         self, name: str, description: str | None = None, color: str | None = None, icon: str | None = None
     ) -> Answer:
         label = make(self._naming.labels, "label", name, description=description, color=color, icon=icon)
         await self._flush()
-        return {"id": label.id, "name": label.name}
+        return _about_label(label)
+
+    async def change_label(self, who: str, **changes: Any) -> Answer:
+        label = self._naming.change_label(who, **changes)
+        await self._flush()
+        return _about_label(label)
 
     async def delete_label(self, who: str) -> None:
         self._naming.remove_label(who)
@@ -196,6 +202,26 @@ class NamingDesk:
     def _label_names(self, ids: frozenset[str]) -> list[str]:
         labels = self._naming.labels.entries
         return sorted(labels[id].name for id in ids if id in labels)
+
+
+def _about_floor(floor: FloorEntry) -> Answer:
+    return {
+        "id": floor.id,
+        "name": floor.name,
+        "level": floor.level,
+        "icon": floor.icon,
+        "aliases": sorted(floor.aliases),
+    }
+
+
+def _about_label(label: LabelEntry) -> Answer:
+    return {
+        "id": label.id,
+        "name": label.name,
+        "description": label.description,
+        "color": label.color,
+        "icon": label.icon,
+    }
 
 
 def _by_name(entry: DeviceEntry) -> str:

@@ -21,6 +21,7 @@ from hub.web.core import CoreApi
 from hub.web.dashboards import DashboardsApi
 from hub.web.description import Description
 from hub.web.devices import DevicesApi
+from hub.web.discovery import DiscoveryApi
 from hub.web.editing import EditingApi
 from hub.web.gate import Gate
 from hub.web.history import HistoryApi
@@ -31,6 +32,7 @@ from hub.web.login import LogInApi, Setup
 from hub.web.logs import LogBook
 from hub.web.mqtt import MqttApi
 from hub.web.mqtt_socket import MqttSocketApi
+from hub.web.naming import NamingApi
 from hub.web.need import endpoints
 from hub.web.parts import Parts
 from hub.web.past import PastApi
@@ -93,6 +95,8 @@ def api_parts(
         DashboardsApi(parts),
         CommandsApi(parts),
         DevicesApi(parts),
+        NamingApi(parts),
+        DiscoveryApi(parts),
         BackupsApi(parts),
         PastApi(parts),
         NothingHere(),

@@ -1,39 +1,27 @@
-"""What a page about one device shows beside its entities, and what of it people change."""
+"""What a page about one device shows beside its entities."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from hub.core.errors import HubError, NotFound
+from hub.core.errors import NotFound
 from hub.core.ports import House
 from hub.web.answers import Json
 from hub.web.device_login import login_of
 from hub.web.device_topics import topics_of
 from hub.web.login import Asker
-from hub.web.need import ADMIN, PERSON, http
+from hub.web.need import PERSON, http
 from hub.web.parts import Parts
 from hub.web.who import Who
 
 _TAGS = {"tags": ["house"]}
-_Name = Annotated[str, Field(max_length=200)]
-
-
-class ChangedDevice(BaseModel):
-    """A name of one's own, and the area where it is; None takes them away."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name_by_user: _Name | None = None
-    area_id: _Name | None = None
 
 
 class DevicesApi:
-    """One device: its topics, the automations that use it, and its name and place."""
+    """One device: its topics, and the automations that use it."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -60,15 +48,6 @@ class DevicesApi:
         if not told["online"]:
             told["online_since"] = None
         return Json(told)
-
-    @http("PATCH", "/api/devices/{device_id}", ADMIN, summary="Name a device, and say where it is", **_TAGS)
-    async def change(self, device_id: str, given: ChangedDevice) -> Any:
-        if self._house.devices.get(device_id) is None:
-            raise NotFound(f"there is no device {device_id}")
-        if given.area_id is not None and given.area_id not in self._house.areas.areas:
-            raise HubError(f"there is no area {given.area_id!r}", remedy="Make it first: `hub area create`.")
-        changes = {"name_by_user": given.name_by_user or None, "area_id": given.area_id}
-        return Json(await self._parts.command("house.change_device", who=device_id, **changes))
 
     def _automations(self, wanted: Iterable[str], who: Who) -> list[dict[str, str]]:
         """Return the automations that name one of these: the device, its entities, its topics."""

@@ -26,6 +26,7 @@ from hub.web.services import described
 from hub.web.websocket.compressed import difference, whole
 from hub.web.websocket.connection import Bad, Command, Connection, field
 from hub.web.websocket.past import get_events, history_during_period, statistics_during_period
+from hub.web.websocket.registries import CHANGES
 from hub.web.websocket.watching import render_template, subscribe_trigger, test_condition
 from hub.web.who import Forbidden
 
@@ -216,6 +217,7 @@ COMMANDS: dict[str, Command] = {
     "config/area_registry/list": _areas,
     "config/floor_registry/list": _floors,
     "config/label_registry/list": _labels,
+    **CHANGES,
     "auth/current_user": _current_user,
     "history/history_during_period": history_during_period,
     "recorder/statistics_during_period": statistics_during_period,
