@@ -68,8 +68,8 @@ def _shelf(kind: str, words: Mapping[str, str], about: Callable[[Any], dict[str,
     """Return the commands for areas, floors or labels."""
 
     def entry(to: Connection, id: str) -> Any:
-        areas = to.house.areas
-        return {"area": areas.areas, "floor": areas.floors, "label": areas.labels}[kind][id]
+        entries: Mapping[str, Any] = getattr(to.house.areas, f"{kind}s")
+        return entries[id]
 
     async def create(to: Connection, id: int, asked: dict[str, Any]) -> None:
         to.must_be_admin()
