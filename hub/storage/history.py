@@ -20,7 +20,7 @@ from hub.storage.statistics import together
 
 PAGE = 5000
 # Of these, attributes alone say something.
-_TELLING_ATTRIBUTES = ("climate", "device_tracker", "humidifier", "person", "sun", "water_heater", "weather")
+TELLING_ATTRIBUTES = ("climate", "device_tracker", "humidifier", "person", "sun", "water_heater", "weather")
 # A piece of a plot must hold so many statistics that its peaks come from them and not from their edges.
 _ROWS_IN_A_PIECE = 2
 
@@ -82,7 +82,7 @@ class KeptHistory:
             if most is not None and not attributes:
                 recorded = await self._plotted(store, number, since, until, most)
             else:
-                text_only = significant and entity_id.partition(".")[0] not in _TELLING_ATTRIBUTES
+                text_only = significant and entity_id.partition(".")[0] not in TELLING_ATTRIBUTES
                 recorded = await self._all(store, number, since, until, attributes, text_only)
                 if most is not None:
                     recorded = [recorded[at] for at in latest([each.at for each in recorded], most)]

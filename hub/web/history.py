@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from hub.core.errors import HubError
-from hub.core.history import Happening, History, Recorded
+from hub.core.history import Happening, History
 from hub.core.ports import House
 from hub.web.answers import Json
 from hub.web.login import Asker
 from hub.web.need import PERSON, http
 from hub.web.parts import Parts
+from hub.web.period import Asked, iso, written
 from hub.web.who import Who
 
 _TAGS = {"tags": ["history"]}
@@ -27,6 +29,7 @@ class HistoryApi:
     """Of what somebody may not see nothing is told, as if nothing had been recorded."""
 
     def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._house: House = parts.house
 
     @property
@@ -60,22 +63,24 @@ class HistoryApi:
         """Return for each entity of `filter_entity_id` the list of its states."""
         return await self._period(start, request, who)
 
-    async def _period(self, start: str | None, request: Request, who: Who) -> Json:
+    async def _period(self, start: str | None, request: Request, who: Who) -> StreamingResponse:
         asked = request.query_params
         entity_ids = [one for one in asked.get("filter_entity_id", "").lower().split(",") if one]
         if not entity_ids:
             raise HubError("filter_entity_id is missing", remedy="Name the entities, with commas.")
         since = self._time(start) if start is not None else self._now() - DAY
         until = self._time(asked["end_time"]) if "end_time" in asked else since + DAY
-        found = await self._history.states(
-            _seen(who, entity_ids),
+        known = set(await self._history.entity_ids())
+        wanted = [one for one in _seen(who, entity_ids) if one in known]
+        told = Asked(
             since,
             until,
             attributes="no_attributes" not in asked,
             significant=asked.get("significant_changes_only", "1") != "0",
+            short="minimal_response" in asked,
         )
-        short = "minimal_response" in asked
-        return Json([_as_states(key, rows, short=short) for key, rows in found.items() if rows])
+        pieces = written(self._parts.command, wanted, told)
+        return StreamingResponse(pieces, media_type="application/json")
 
     @http("GET", "/api/logbook", PERSON, summary="What happened in the last day", **_TAGS)
     async def logbook(self, request: Request, who: Asker, entity: str = "", end_time: str = "") -> Any:
@@ -139,27 +144,8 @@ def _seen(who: Who, entity_ids: Sequence[str]) -> list[str]:
     return who.seen(dict.fromkeys(named))
 
 
-def _iso(seconds: float) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).isoformat()
-
-
-def _as_states(entity_id: str, rows: Sequence[Recorded], *, short: bool) -> list[dict[str, Any]]:
-    """Return states as Home Assistant tells them; short ones only say what they became, and when."""
-    told = []
-    for number, row in enumerate(rows):
-        state: dict[str, Any] = {"state": row.state, "last_changed": _iso(row.changed)}
-        if not short or number in (0, len(rows) - 1):
-            state |= {
-                "entity_id": entity_id,
-                "attributes": dict(row.attributes),
-                "last_updated": _iso(row.at),
-            }
-        told.append(state)
-    return told
-
-
 def _as_entry(line: Happening) -> dict[str, Any]:
-    told: dict[str, Any] = {"when": _iso(line.at), "name": line.name, "message": line.message}
+    told: dict[str, Any] = {"when": iso(line.at), "name": line.name, "message": line.message}
     if line.because:
         told["message"] = f"{line.message} because {line.because}"
     more = {

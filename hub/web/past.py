@@ -13,15 +13,21 @@ from hub.core.history import Period
 from hub.core.ports import House
 from hub.mqtt import EmbeddedEngine
 from hub.mqtt.rights import who_may
+from hub.storage.desk import PAGE
 from hub.web.answers import Json
 from hub.web.login import Asker
 from hub.web.need import ADMIN, PERSON, VIEWER, http
 from hub.web.parts import Parts
+from hub.web.period import BEYOND
 from hub.web.who import Who
 
 MOST_ENTITIES = 100
 MOST_LINES = 2_000
+MOST_ROWS = 100_000
+DAY = 86_400.0
+_SHORTEST = {"5minute": 300.0, "hour": 3600.0}
 Moment = Annotated[float, Query(ge=0, le=1e11, description="Seconds since 1970")]
+_EntityId = Annotated[str, Query(max_length=255, description="An entity id")]
 Entities = Annotated[str, Query(max_length=10_000, description="Entity ids, with commas between them")]
 
 
@@ -48,6 +54,11 @@ class PastApi:
     ) -> Any:
         """Return for each entity a row for each period, oldest first."""
         wanted = _seen(who, entities)
+        if len(wanted) * (max(since, until) - since) / _SHORTEST.get(period, DAY) > MOST_ROWS:
+            raise HubError(
+                f"more than {MOST_ROWS} rows at once",
+                remedy="Take a longer period, less time or fewer entities.",
+            )
         found = await self._house.history.statistics(wanted, since, max(since, until), period=period)
         return Json({one: [asdict(row) for row in found.get(one, ())] for one in wanted})
 
@@ -67,11 +78,46 @@ class PastApi:
         ]
         return Json([asdict(line) for line in shown])
 
-    @http("GET", "/api/past/energy", VIEWER, summary="What was used, and what it cost", tags=["history"])
+    @http("GET", "/api/past/changes", PERSON, summary="All changes of an entity, by pages", tags=["history"])
+    async def changes(self, who: Asker, entity: _EntityId, since: Moment, until: Moment) -> Any:
+        """Return up to 5000 changes, oldest first; `next` is where the page after it begins."""
+        who.must_see(entity)
+        page = await self._parts.command("history.page", entity_id=entity, since=since, until=until)
+        return Json({"changes": page, "next": page[-1]["at"] + BEYOND if len(page) == PAGE else None})
+
+    @http("GET", "/api/past/energy", VIEWER, summary="What was used, and what it cost", tags=["energy"])
     async def energy(self, since: Moment, until: Moment, period: Period = "day") -> Any:
         """Return what the house used, device by device; refused where nothing is said about energy."""
         given = {"since": since, "until": max(since, until), "period": period}
         return Json(await self._parts.command("energy.report", **given))
+
+    @http("GET", "/api/past/standby", VIEWER, summary="What uses power while it waits", tags=["energy"])
+    async def standby(self, since: Moment, until: Moment) -> Any:
+        """Return the devices that only wait, the dearest first, with what that costs in a year."""
+        return Json(await self._parts.command("energy.standby", since=since, until=max(since, until)))
+
+    @http("GET", "/api/past/peaks", VIEWER, summary="When the most was used", tags=["energy"])
+    async def peaks(self, since: Moment, until: Moment, most: int = 10) -> Any:
+        """Return the hours in which the most was used, the highest first, and what used it."""
+        given = {"since": since, "until": max(since, until), "most": min(max(1, most), 1_000)}
+        return Json(await self._parts.command("energy.peaks", **given))
+
+    @http("GET", "/api/past/streams", VIEWER, summary="Streams of samples", tags=["telemetry"])
+    async def streams(self) -> Any:
+        """Return each stream of `telemetry:` with its rate, latest value, gaps and alarms."""
+        return Json(await self._parts.command("telemetry.streams"))
+
+    @http("GET", "/api/past/telemetry", VIEWER, summary="Samples of a stream", tags=["telemetry"])
+    async def telemetry(
+        self,
+        name: Annotated[str, Query(max_length=200)],
+        since: Moment,
+        until: Moment,
+        most: int = 2_000,
+    ) -> Any:
+        """Return at most so many `[at, value]` in which no peak is lost; a gap is a value of null."""
+        given = {"since": since, "until": max(since, until), "most": min(max(4, most), 50_000)}
+        return Json(await self._parts.command("telemetry.view", name=name, **given))
 
     @http("GET", "/api/notifications", VIEWER, summary="What somebody should know", tags=["notifications"])
     async def notifications(self) -> Any:

@@ -25,12 +25,14 @@ ADMIN_SESSION = re.compile(r"\w+ /api/(users.*|backups/download)")
 PERSON = re.compile(
     r"[A-Z ]*(GET|WS)[A-Z ]* /(api|iot-devices|iot-broker)/({path:path}|session|config|components|states.*"
     r"|services|automations.*|entities|devices.*|areas.*|history.*|logbook.*|live"
-    r"|openapi.json|v1/openapi.json|plugin/.*|pages|dashboards.*|past/(states|statistics|logbook))?"
+    r"|openapi.json|v1/openapi.json|plugin/.*|pages|dashboards.*|past/(states|statistics|logbook|changes))?"
     r"|GET HEAD /plugin/{name}(/{path:path})?"
 )
 # Whether somebody may is asked of the entities that are meant.
 OPERATE = re.compile(r"POST /api/(services/.*|automations/{name}/(run|enable|disable))")
-VIEWER = re.compile(r"GET /api/(status|events|mqtt|notifications|past/energy)")
+VIEWER = re.compile(
+    r"GET /api/(status|events|mqtt|notifications|past/(energy|standby|peaks|streams|telemetry))"
+)
 IOT_READ = re.compile(r"GET /(iot-(devices|broker)/v1/(registries|devices|brokers).*|operations/.*)")
 IOT_SAY = re.compile(r"POST /iot-.*/(registries|brokers)/{id}[:/]publish")
 DEVICE_SAY = re.compile(r"POST /iot-.*/devices/{id}[:/]publish")
