@@ -20,7 +20,7 @@ from hub.apart.launch import Launch, launches
 from hub.apart.supervisor import Supervisor
 from hub.automation.desk import automation_commands
 from hub.automation.trace import FAILURES
-from hub.building import Household, build_house
+from hub.building import Household, all_schemas, build_house
 from hub.config.problems import Problem
 from hub.config.web import WebModel
 from hub.configuration import Configuration, read_files
@@ -49,7 +49,6 @@ from hub.storage.agenda import LastingAgenda
 from hub.storage.archive import Archive
 from hub.storage.backup.desk import backup_commands
 from hub.storage.backup.making import Source
-from hub.storage.backup.opening import known_schemas
 from hub.storage.backup.restoring import finish
 from hub.storage.backup.shelf import Shelf
 from hub.storage.desk import history_commands
@@ -212,7 +211,7 @@ class App:
         house.entities.recall = self._memory.recall
         self._agenda = await LastingAgenda.open(data_dir / "agenda.db", house.clock)
         self.household.engine.agenda = self._agenda
-        house.backups = Shelf(self._files, house.clock, known_schemas(house.kinds.stores))
+        house.backups = Shelf(self._files, house.clock, all_schemas(house.kinds.stores))
         self._archive = Archive(house, configuration.recorder, configuration.logbook.hides)
         self._archive.begin()
         self._traces = await TraceArchive.open(data_dir / "traces.db", house.clock)
@@ -564,7 +563,9 @@ class App:
     def _files(self) -> Source:
         settings = self.house.settings
         read = self.configuration.document.files if self.configuration is not None else ()
-        return Source(self.path, settings.data_dir, settings.name, tuple(Path(file) for file in read))
+        url = self.configuration.recorder.db_url if self.configuration is not None else ""
+        files = tuple(Path(file) for file in read)
+        return Source(self.path, settings.data_dir, settings.name, files, url)
 
     async def _recording(self) -> Mapping[str, Any]:
         return await self._archive.status() if self._archive is not None else {}

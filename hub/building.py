@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from hub.automation.domains import AutomationDomain, ScriptDomain
 from hub.automation.engine import Changes, Engine, changes_between
@@ -13,6 +14,7 @@ from hub.configuration import Configuration, Part
 from hub.core.agenda import Agenda
 from hub.core.areas import AreaRegistry
 from hub.core.bus import Bus
+from hub.core.catalog import Catalog
 from hub.core.clock import Clock, Detach
 from hub.core.entities import Entities
 from hub.core.errors import HubError
@@ -27,7 +29,10 @@ from hub.core.tasks import Tasks
 from hub.domains import register_domains
 from hub.kinds import Page, uses
 from hub.loader import Catalogs
+from hub.mqtt.bridge.store import MIGRATIONS as BRIDGE_MIGRATIONS
 from hub.plugin_pages import show_page
+from hub.storage.backup.opening import known_schemas
+from hub.telemetry.store import MIGRATIONS as TELEMETRY_MIGRATIONS
 from hub.template import TemplateEngine
 
 log = logging.getLogger(__name__)
@@ -71,6 +76,12 @@ def build_house(
     domains = [AutomationDomain, ScriptDomain, *(domain for _, domain in kinds.domains.items())]
     register_domains(house, domains)
     return house
+
+
+def all_schemas(stores: Catalog[Any]) -> Mapping[str, int]:
+    """Return the newest schema of every database in a data folder that this hub can read."""
+    others = {"data/telemetry.db": len(TELEMETRY_MIGRATIONS), "data/bridge-*.db": len(BRIDGE_MIGRATIONS)}
+    return known_schemas(stores, others)
 
 
 @dataclass(slots=True)

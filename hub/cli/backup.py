@@ -12,10 +12,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub.building import all_schemas
 from hub.cli.asking import asked_password
 from hub.cli.recorded import runs
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of, find_config
 from hub.config.layout import lay_out
+from hub.config.scalars import plain
 from hub.config.source import load
 from hub.control import ask
 from hub.core.clock import SystemClock
@@ -24,7 +26,7 @@ from hub.loader import load_plugins
 from hub.storage.backup.cipher import is_encrypted
 from hub.storage.backup.desk import PREFIX, backup_commands
 from hub.storage.backup.making import Source
-from hub.storage.backup.opening import extract, known_schemas, opened, verify
+from hub.storage.backup.opening import extract, opened, verify
 from hub.storage.backup.restoring import restore
 from hub.storage.backup.shelf import Shelf
 
@@ -38,7 +40,9 @@ Which = Annotated[str, typer.Argument(metavar="BACKUP", help="A name that `list`
 @app.command("create")
 def create(
     config: Config = DEFAULT_CONFIG,
-    history: Annotated[bool, typer.Option("--history/--no-history", help="With history.db.")] = True,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="With history and streams of samples.")
+    ] = True,
     encrypt: Annotated[bool, typer.Option("--encrypt", "-e", help="Ask for a password.")] = False,
     stdin: Stdin = False,
     output: Annotated[
@@ -57,6 +61,8 @@ def create(
     what = "with history" if made["history"] else "without history"
     sealed = ", encrypted" if made["encrypted"] else ""
     typer.echo(f"{made['path']}: {made['files']} files {what}, {_size(made['bytes'])}{sealed}, verified")
+    if history and not made["history"]:
+        typer.echo("There is no history in the data folder. If `db_url:` keeps it elsewhere, save it there.")
 
 
 @app.command("list")
@@ -140,13 +146,17 @@ def restore_one(
 def source_of(config: Path) -> Source:
     """Return the house of a configuration file, as its files."""
     document = load(config)
-    section = lay_out(document).sections.get("hub")
-    data = section.data if section is not None and isinstance(section.data, dict) else {}
+    sections = lay_out(document).sections
+    data, recorder = (
+        section.data if (section := sections.get(name)) is not None and isinstance(section.data, dict) else {}
+        for name in ("hub", "recorder")
+    )
     return Source(
         config,
         config.parent / str(data.get("data_dir", "data")),
         str(data.get("name", "Home")),
         tuple(Path(file) for file in document.files),
+        str(plain(recorder.get("db_url") or "")),
     )
 
 
@@ -160,7 +170,7 @@ def _tell(config: Path, command: str, **arguments: Any) -> Any:
 
 
 def _schemas() -> Mapping[str, int]:
-    return known_schemas(load_plugins().catalogs.stores)
+    return all_schemas(load_plugins().catalogs.stores)
 
 
 def _path(backup: str, config: Path) -> Path:

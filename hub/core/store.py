@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 
 MICRO = 1_000_000
 Resolution = Literal["5minute", "hour"]
+COPYING = -1
 SECONDS: dict[Resolution, int] = {"5minute": 300, "hour": 3600}
 
 
@@ -95,7 +96,7 @@ class Contents:
     last_cause: int = 0
     series: list[Series] = field(default_factory=list)
     compiled: int = 0
-    """Statistics are made up to here (seconds)."""
+    """Statistics are made up to here (seconds); `COPYING` while history is being copied into the store."""
     stopped: int | None = None
     """When the last recording ended (seconds); None if it ended without a word."""
     last: int = 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from hub.core.errors import HubError
-from hub.core.store import Batch, CauseRow, Change, HistoryStore, Resolution
+from hub.core.store import COPYING, Batch, CauseRow, Change, Contents, EventRow, HistoryStore, Resolution
 
 _END = 1 << 60
 _PAGE = 5000
@@ -18,15 +19,15 @@ Progress = Callable[[str, int, int], None]
 async def migrate(source: HistoryStore, target: HistoryStore, now: int, progress: Progress) -> int:
     """Copy all history into an empty store and compare the two; return how many changes there are.
 
-    Raises `HubError` if the target holds history already, or does not hold what was copied.
+    A copy that was broken off is taken up again where it ended. Raises `HubError` if the target holds another
+    history, or does not hold what was copied.
     """
     contents = await source.load(now)
     try:
-        if (await target.load(now)).entities:
-            raise HubError(
-                "the store to migrate to holds history already", remedy="Give it a new, empty database."
-            )
-        copy = _Copy(source, target)
+        there = await target.load(now)
+        _refuse_other(contents, there)
+        copy = _Copy(source, target, there)
+        await target.save_statistics("5minute", [], COPYING)
         await target.write(
             Batch(
                 entities=[(number, name) for name, number in contents.entities.items()],
@@ -46,17 +47,38 @@ async def migrate(source: HistoryStore, target: HistoryStore, now: int, progress
     return total
 
 
+def _refuse_other(contents: Contents, there: Contents) -> None:
+    """Refuse a store with history in it that is not a part of this one."""
+    if contents.compiled == COPYING:
+        raise HubError(
+            "the store to migrate from is itself a copy that was broken off",
+            remedy="Finish that migration first.",
+        )
+    if not there.entities:
+        return
+    strange = [name for name, number in there.entities.items() if contents.entities.get(name) != number]
+    if there.compiled != COPYING or strange:
+        raise HubError(
+            "the store to migrate to holds history already", remedy="Give it a new, empty database."
+        )
+
+
 class _Copy:
-    def __init__(self, source: HistoryStore, target: HistoryStore) -> None:
+    def __init__(self, source: HistoryStore, target: HistoryStore, there: Contents) -> None:
         self._source = source
         self._target = target
-        self._next_attributes = 1
+        self._again = bool(there.entities)
+        self._next_attributes = max((number for number, _, _ in there.attributes), default=0) + 1
         self._causes: set[int] = set()
 
     async def entity(self, name: str, entity: int) -> int:
         """Copy one entity's changes and statistics, and count them again where they are now."""
         numbers: dict[str, int] = {}
         begin, count = 0, 0
+        if self._again:  # what came is whole up to its last row
+            last = await self._target.change_before(entity, _END)
+            begin = last[0].at + 1 if last is not None else 0
+            count = len((await self._source.readings(entity, 0, begin))[0])
         while True:
             rows = await self._source.changes(entity, begin, _END, most=_PAGE)
             if rows:
@@ -71,7 +93,10 @@ class _Copy:
                 await self._target.save_statistics(resolution, statistics[at : at + _PAGE])
         times, _ = await self._target.readings(entity, 0, _END)
         if len(times) != count:
-            raise HubError(f"{name}: {count} changes were copied, {len(times)} arrived")
+            raise HubError(
+                f"{name}: {count} changes were copied, {len(times)} arrived",
+                remedy="Begin anew with an empty database.",
+            )
         return count
 
     async def events(self) -> None:
@@ -84,11 +109,27 @@ class _Copy:
             # Events of the oldest moment may go on beyond this page: they come with the next one.
             first = rows[0][0].at
             page = rows if len(rows) < _PAGE else [row for row in rows if row[0].at > first] or rows
-            causes = await self._new_causes(row.cause for row, _ in page)
-            await self._target.write(Batch(events=[row for row, _ in page], causes=causes))
+            events = await self._missing([row for row, _ in page])
+            causes = await self._new_causes(row.cause for row in events)
+            await self._target.write(Batch(events=events, causes=causes))
             if len(rows) < _PAGE:
                 return
             until = page[0][0].at
+
+    async def _missing(self, events: list[EventRow]) -> list[EventRow]:
+        """Return those that a copy that was broken off did not bring yet."""
+        if not self._again:
+            return events
+        found = await self._target.events([], events[0].at, events[-1].at + 1, 2 * _PAGE)
+        there = Counter((row.at, row.type, row.data) for row, _ in found)
+        missing = []
+        for row in events:
+            key = (row.at, row.type, row.data)
+            if there[key]:
+                there[key] -= 1
+            else:
+                missing.append(row)
+        return missing
 
     async def _batch(
         self, entity: int, rows: Sequence[tuple[Change, str | None]], numbers: dict[str, int]

@@ -22,7 +22,7 @@ from hub.core.events import (
 )
 from hub.core.notices import post, take_down
 from hub.core.ports import House
-from hub.core.store import MICRO, Batch, HistoryStore
+from hub.core.store import COPYING, MICRO, Batch, HistoryStore
 from hub.kinds import Store
 from hub.storage.batches import REMOVED, Batcher, Recordable
 from hub.storage.model import RecorderModel
@@ -190,6 +190,12 @@ class Recorder:
         except BaseException:
             await store.close()
             raise
+        if contents.compiled == COPYING:
+            await store.close()
+            raise HubError(
+                "history is only in part in its store: a migration was broken off",
+                remedy="Stop the hub, and run `hub storage migrate` again with the old db_url.",
+            )
         self._batcher = Batcher(contents)
         self.compiled = contents.compiled
         last = contents.last // MICRO

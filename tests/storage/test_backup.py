@@ -10,6 +10,8 @@ import logging
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from datetime import timedelta
@@ -31,6 +33,7 @@ from hub.storage.backup.shelf import Shelf
 from hub.testing import SimulatedHouse
 from hub.testing.house import START
 
+ROOT = Path(__file__).parents[2]
 OLD = Path(__file__).parents[1] / "old_databases"
 BACKUPS = sorted(OLD.glob("backup-*.hearth"))
 SECRET = "correct horse battery"
@@ -151,6 +154,42 @@ def test_a_restore_that_is_broken_off_is_finished_at_the_next_start(home, monkey
     assert rows(home / "data" / "hub.db") == 3
     assert (home / "before-restore-20240506-120000" / "config" / "config.yaml").read_text() == "now: 1"
     assert not [path for path in home.iterdir() if path.name.startswith(".restoring")]
+
+
+def test_a_restore_that_is_killed_at_any_moment_leaves_all_of_the_old_or_all_of_the_new(home):
+    backup = made(home)
+    (home / "config.yaml").write_text("hub: {name: Other}\n")
+    (home / "data" / "hub.db").unlink()
+    database(home / "data" / "hub.db", rows=7)
+    step = os.environ.get("HUB_KILL_STEP", "9")
+    command = [sys.executable, str(Path(__file__).with_name("killed_restore.py")), str(backup), str(home)]
+    done = subprocess.run([*command, "1", step], cwd=ROOT, capture_output=True, text=True, check=True)
+    old, new, neither = map(int, done.stdout.split())
+    assert neither == 0
+    assert old > 3
+    assert new > 3
+
+
+def test_what_a_killed_restore_left_half_done_is_swept_away(home):
+    backup = made(home)
+    left = home / ".restoring-abc"
+    left.mkdir()
+    (left / "secrets.yaml").write_text("wifi: hunter2")
+    os.utime(left, (0, 0))
+    restore(backup, home, START)
+    assert not left.exists()
+
+
+def test_history_elsewhere_is_known_by_its_address(home):
+    (home / "data" / "history.db").rename(home / "data" / "past.db")
+    database(home / "data" / "telemetry.db")
+    there = Source(home / "config.yaml", home / "data", "Villa", db_url="sqlite:///past.db")
+    with_it = make(there, home.parent / "with.hearth", START)
+    without = make(there, home.parent / "without.hearth", START, history=False)
+    outside = Source(home / "config.yaml", home / "data", "Villa", db_url="sqlite:////var/lib/x.db")
+    assert (with_it.history, without.history) == (True, False)
+    assert make(outside, home.parent / "outside.hearth", START).history is False
+    assert {"data/past.db", "data/telemetry.db"} & {member.path for member in without.files} == set()
 
 
 # --- what must not come out ---

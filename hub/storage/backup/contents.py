@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import unquote
 
 from hub.core.errors import HubError
 
 HISTORY = "history.db"
+STREAMS = "telemetry.db"
 # Beside the configuration file: what configurations are made of.
 _SUFFIXES = (
     *(".yaml", ".yml", ".json", ".jinja", ".j2", ".py", ".txt"),
@@ -50,8 +52,18 @@ def _below(folder: Path, data: Path) -> Iterator[Path]:
             yield path
 
 
-def data_files(data: Path, *, history: bool) -> list[Path]:
-    """Return what the hub keeps: databases, its certificate authority, and other files in the data folder."""
+def history_file(data: Path, db_url: object) -> Path | None:
+    """Return the file in which history lies, None if it lies in no file."""
+    scheme, _, rest = str(db_url or f"sqlite:///{HISTORY}").partition(":///")
+    return data / unquote(rest) if scheme == "sqlite" else None
+
+
+def data_files(data: Path, *, history: bool, kept: Path | None = None) -> list[Path]:
+    """Return what the hub keeps: databases, its certificate authority, and other files in the data folder.
+
+    Without `history` neither the file `kept` in which that lies nor streams of samples are among them.
+    """
+    past = {HISTORY, STREAMS, kept.name if kept is not None else HISTORY}
     return [
         path
         for path in sorted(data.iterdir() if data.is_dir() else ())
@@ -61,7 +73,7 @@ def data_files(data: Path, *, history: bool) -> list[Path]:
         and not path.name.endswith(_NOT_DATA)
         and ".damaged-" not in path.name
         and ".before-" not in path.name
-        and (history or path.name != HISTORY)
+        and (history or path.name not in past)
     ]
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,26 +19,45 @@ from hub import __version__
 from hub.core.errors import HubError
 from hub.storage.backup import manifest as manifests
 from hub.storage.backup.cipher import encrypt
-from hub.storage.backup.contents import BACKUPS, configuration_files, copy_database, data_files, is_database
+from hub.storage.backup.contents import (
+    BACKUPS,
+    configuration_files,
+    copy_database,
+    data_files,
+    history_file,
+    is_database,
+)
 from hub.storage.backup.manifest import Manifest, Member
 
 SUFFIX = ".hearth"
 _READ = 1 << 20
+# Nobody works on a backup for so long (seconds).
+ABANDONED = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A house as its files: the configuration file, those it reads, and the data folder."""
+    """A house as its files: the configuration file, those it reads, and the data folder.
+
+    `db_url` is where history is kept, as `recorder:` says.
+    """
 
     config: Path
     data: Path
     house: str = "Home"
     included: tuple[Path, ...] = field(default=())
+    db_url: str = ""
 
     @property
     def shelf(self) -> Path:
         """Where backups lie if nothing else is said."""
         return self.data / BACKUPS
+
+    @property
+    def history(self) -> Path | None:
+        """The file in which history lies, None if it is in no file of the data folder."""
+        file = history_file(self.data, self.db_url)
+        return file if file is not None and file.resolve().parent == self.data.resolve() else None
 
 
 def make(
@@ -51,6 +71,7 @@ def make(
 ) -> Manifest:
     """Write a backup to `target`, also while the hub runs; return its manifest. Raises `HubError`."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sweep(target.parent, (".making-", ".verifying-", ".opening-"))
     if target.exists():
         raise HubError(f"{target} is there already", remedy="Give the backup another name.")
     try:
@@ -64,7 +85,8 @@ def make(
                 house=source.house,
                 config=source.config.name,
                 data_dir=_relative(source),
-                history=any(member.path == "data/history.db" for member in members),
+                history=source.history is not None
+                and any(member.path == f"data/{source.history.name}" for member in members),
                 kind=kind,
                 files=tuple(members),
             )
@@ -87,7 +109,7 @@ def _stage(source: Source, folder: Path, *, history: bool) -> Iterable[Member]:
     root = source.config.parent
     for path in configuration_files(source.config, source.included, source.data):
         yield _member(path, f"config/{path.relative_to(root).as_posix()}", folder)
-    for path in data_files(source.data, history=history):
+    for path in data_files(source.data, history=history, kept=source.history):
         yield _member(path, f"data/{path.name}", folder)
 
 
@@ -124,6 +146,16 @@ def _pack(told: Manifest, folder: Path, packed: Path) -> None:
             archive.write(folder / "files" / member.path, member.path)
     with packed.open("rb") as written:
         os.fsync(written.fileno())
+
+
+def sweep(folder: Path, prefixes: tuple[str, ...], older: float = ABANDONED) -> None:
+    """Delete what somebody who was killed left half done: it can hold secrets in clear."""
+    for path in folder.iterdir():
+        try:
+            if path.name.startswith(prefixes) and time.time() - path.stat().st_mtime > older:
+                shutil.rmtree(path, ignore_errors=True)
+        except FileNotFoundError:  # its owner was quicker
+            continue
 
 
 def _relative(source: Source) -> str:

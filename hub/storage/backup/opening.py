@@ -7,7 +7,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from hub import __version__
@@ -23,6 +25,7 @@ from hub.storage.backup.manifest import LONGEST_MANIFEST, NAME, Manifest, Member
 from hub.storage.memory import MIGRATIONS as MEMORY_MIGRATIONS
 from hub.storage.model import DEFAULT_STORE
 from hub.storage.registry import MIGRATIONS as ENTITIES_MIGRATIONS
+from hub.storage.traces import MIGRATIONS as TRACES_MIGRATIONS
 
 SCHEMAS: Mapping[str, int] = {
     "data/hub.db": len(HUB_MIGRATIONS),
@@ -30,14 +33,18 @@ SCHEMAS: Mapping[str, int] = {
     "data/memory.db": len(MEMORY_MIGRATIONS),
     "data/agenda.db": len(AGENDA_MIGRATIONS),
     "data/entities.db": len(ENTITIES_MIGRATIONS),
+    "data/traces.db": len(TRACES_MIGRATIONS),
 }
 """The newest schema of each database that this hub can read."""
 
 
-def known_schemas(stores: Catalog[Any]) -> Mapping[str, int]:
-    """Return the newest schema of each database, that of history too, as its store says."""
+def known_schemas(
+    stores: Catalog[Any], others: Mapping[str, int] = MappingProxyType({})
+) -> Mapping[str, int]:
+    """Return the newest schema of each database, by patterns of paths; that of history as its store says."""
+    found = {**SCHEMAS, **others}
     store = stores.get(DEFAULT_STORE)
-    return {**SCHEMAS, f"data/{HISTORY}": store.schema_version} if store is not None else SCHEMAS
+    return {**found, f"data/{HISTORY}": store.schema_version} if store is not None else found
 
 
 _READ = 1 << 20
@@ -124,7 +131,8 @@ def extract(
 
 
 def _refuse_newer(member: Member, version: int | None, schemas: Mapping[str, int]) -> None:
-    if version is not None and version > schemas.get(member.path, version):
+    newest = next((schemas[path] for path in schemas if fnmatchcase(member.path, path)), version)
+    if version is not None and newest is not None and version > newest:
         raise HubError(
             f"{member.path} in the backup is of a newer hub (schema {version})",
             remedy="Install that version, and restore it there.",

@@ -17,6 +17,7 @@ from pathlib import Path
 from hub.config.layout import lay_out
 from hub.config.source import load
 from hub.core.errors import HubError
+from hub.storage.backup.making import sweep
 from hub.storage.backup.manifest import Manifest
 from hub.storage.backup.opening import SCHEMAS, extract, opened
 
@@ -39,6 +40,7 @@ def restore(
     """
     finish(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder, (".restoring-",))
     staging = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder))
     try:
         with opened(backup, password) as (manifest, archive):
@@ -46,6 +48,7 @@ def restore(
         data = _data_folder(manifest, staging, folder)
         aside = folder / f"before-restore-{now:%Y%m%d-%H%M%S}"
         plan = _plan(manifest, staging, folder, data, aside)
+        _settle(staging)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
@@ -68,7 +71,9 @@ def finish(folder: Path) -> bool:
         if source.exists() and not (target.exists() and _is_aside(target)):
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.replace(source, target)
-    _sync(folder)
+    for parent in {Path(new).parent for _, new in plan["moves"]} | {folder}:
+        if parent.is_dir():
+            _sync(parent)
     path.unlink()
     shutil.rmtree(folder / plan["staging"], ignore_errors=True)
     return True
@@ -105,7 +110,7 @@ def _data_folder(manifest: Manifest, staging: Path, folder: Path) -> Path:
     if not data.is_relative_to(folder.resolve()):
         raise HubError(
             f"the backup's configuration keeps its data in {wanted}, outside of {folder}",
-            remedy="Unpack the backup by hand; it is a zip file, decrypted by `hub backup verify --extract`.",
+            remedy="Unpack it with `hub backup extract`, and put the files where they belong.",
         )
     return data
 
@@ -118,6 +123,13 @@ def _write_plan(folder: Path, plan: dict[str, object]) -> None:
         os.fsync(file.fileno())
     os.replace(path, folder / PLAN)
     _sync(folder)
+
+
+def _settle(folder: Path) -> None:
+    """Make all below a folder last over a power cut, before anything else is moved for it."""
+    for parent, _, files in os.walk(folder):
+        for path in (*(Path(parent) / name for name in files), Path(parent)):
+            _sync(path)
 
 
 def _sync(folder: Path) -> None:
