@@ -7,7 +7,6 @@ import os
 import shutil
 import stat
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -71,7 +70,7 @@ def make(
 ) -> Manifest:
     """Write a backup to `target`, also while the hub runs; return its manifest. Raises `HubError`."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    sweep(target.parent, (".making-", ".verifying-", ".opening-"))
+    sweep(target.parent, (".making-", ".verifying-", ".opening-"), now)
     if target.exists():
         raise HubError(f"{target} is there already", remedy="Give the backup another name.")
     try:
@@ -148,11 +147,11 @@ def _pack(told: Manifest, folder: Path, packed: Path) -> None:
         os.fsync(written.fileno())
 
 
-def sweep(folder: Path, prefixes: tuple[str, ...], older: float = ABANDONED) -> None:
+def sweep(folder: Path, prefixes: tuple[str, ...], now: datetime) -> None:
     """Delete what somebody who was killed left half done: it can hold secrets in clear."""
     for path in folder.iterdir():
         try:
-            if path.name.startswith(prefixes) and time.time() - path.stat().st_mtime > older:
+            if path.name.startswith(prefixes) and now.timestamp() - path.stat().st_mtime > ABANDONED:
                 shutil.rmtree(path, ignore_errors=True)
         except FileNotFoundError:  # its owner was quicker
             continue

@@ -40,7 +40,7 @@ def restore(
     """
     finish(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    sweep(folder, (".restoring-",))
+    sweep(folder, (".restoring-",), now)
     staging = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder))
     try:
         with opened(backup, password) as (manifest, archive):
