@@ -39,6 +39,7 @@ from hub.core.web import ALL_METHODS, WEBHOOK_METHODS, WebAnswer, WebHandler, We
 from hub.domains import FixedData
 from hub.fields import (
     Bool,
+    CallDataField,
     DataField,
     Duration,
     DurationField,
@@ -116,6 +117,7 @@ __all__ = [
     "Bool",
     "BrokerEngine",
     "Bus",
+    "CallDataField",
     "Cause",
     "Chosen",
     "ClientDoor",

@@ -190,6 +190,16 @@ def _mapping_value(data: Any, info: ValidationInfo) -> Value:
     return compile_value(data, info)
 
 
+def _call_data(data: Any, info: ValidationInfo) -> Value:
+    """Read the data of a service call: Home Assistant takes a text for it, with which a run then fails."""
+    if isinstance(data, str) and not looks_like_template(data):
+        if data.strip():
+            warn(info, "the data of a service is a text here: the call will fail", "Write a mapping", at=data)
+            return compile_value(data, info)
+        data = {}
+    return _mapping_value(data, info)
+
+
 def _limited_mapping(data: Any, info: ValidationInfo) -> Value:
     if not isinstance(data, Mapping):
         raise refuse("should be a mapping of names to values")
@@ -200,6 +210,7 @@ ValueField = Annotated[Value, PlainValidator(_value)]
 """Any YAML data; texts in it may be templates."""
 
 DataField = Annotated[Value, PlainValidator(_mapping_value), _schema("object", "string", "null")]
+CallDataField = Annotated[Value, PlainValidator(_call_data), _schema("object", "string", "null")]
 """A mapping whose values may be templates, or one template that gives a mapping."""
 
 LimitedData = Annotated[Value, PlainValidator(_limited_mapping), _schema("object")]
@@ -385,15 +396,18 @@ Period = Annotated[timedelta, PlainValidator(_timedelta), _schema("string", "num
 """A duration without templates; may be negative (`-00:30:00`)."""
 
 
+_TRUE, _FALSE = ("1", "true", "yes", "on", "enable"), ("0", "false", "no", "off", "disable")
+
+
 def _enabled(value: Any, info: ValidationInfo) -> bool | Template:
-    if isinstance(value, bool):
-        return value
+    if isinstance(value, (bool, int, float)):
+        return bool(value)
     if isinstance(value, Word):
         return bool(value.truth)
     if looks_like_template(value):
         return _compile(value, info, limited=True)
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
+    if isinstance(value, str) and value.lower().strip() in (*_TRUE, *_FALSE):
+        return value.lower().strip() in _TRUE
     raise refuse("should be true, false or a template")
 
 

@@ -142,7 +142,7 @@ class Trigger(Kind):
     platform: str = ""
     id: Text | None = None
     """What `trigger.id` and the condition `trigger` know it by; without, its place in the list, from 0."""
-    alias: str | None = None
+    alias: Text | None = None
     """What traces call it."""
     variables: VariablesField | None = None
     """Values for templates, worked out when it fires."""
@@ -183,7 +183,7 @@ class Condition(Kind):
     """Holds or does not. Asked synchronously: nothing changes between two conditions of a run."""
 
     condition: str = ""
-    alias: str | None = None
+    alias: Text | None = None
     """What traces call it."""
     enabled: Enabled = True
     """`false` leaves it out."""
@@ -301,7 +301,7 @@ class Run(Scope, Protocol):
 class Action(Kind):
     """Does something. Returns None when it is done at once, else what to wait for."""
 
-    alias: str | None = None
+    alias: Text | None = None
     """What traces call it."""
     enabled: Enabled = True
     """`false` leaves it out."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import Field
-
 from hub.api import (
     Attachment,
     Bus,
@@ -25,7 +23,7 @@ from hub.api import (
 class EventTrigger(Trigger):
     """Fire when an event of one of these types happens, if its data and context hold what is given."""
 
-    event_type: OneOrMany[LimitedTemplate] = Field(min_length=1)
+    event_type: OneOrMany[LimitedTemplate]
     event_data: LimitedData | None = None
     context: LimitedData | None = None
 

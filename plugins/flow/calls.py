@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, model_validator
 
 from hub.api import (
     Action,
+    CallDataField,
     DataField,
     EntityId,
     FixedData,
@@ -18,6 +19,7 @@ from hub.api import (
     Outcome,
     Run,
     TemplateField,
+    Text,
     Value,
     refuse,
 )
@@ -28,8 +30,8 @@ class CallService(Action):
 
     action: TemplateField = Field(validation_alias=AliasChoices("action", "service", "service_template"))
     target: DataField | None = None
-    data: DataField | None = None
-    data_template: DataField | None = None
+    data: CallDataField | None = None
+    data_template: CallDataField | None = None
     response_variable: str | None = None
     metadata: Any = None
 
@@ -115,7 +117,7 @@ def _split(text: str) -> tuple[str, str] | None:
 class FireEvent(Action):
     """Fire an event that other automations can wait for."""
 
-    event: str
+    event: Text
     event_data: DataField | None = None
     event_data_template: DataField | None = None
 

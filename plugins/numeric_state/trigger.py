@@ -18,6 +18,7 @@ from hub.api import (
     Limit,
     State,
     TemplateField,
+    Text,
     Trigger,
 )
 from plugins.numeric_state.range import Range
@@ -35,7 +36,7 @@ class NumericStateTrigger(Trigger):
     entity_id: EntityIds
     above: Limit | None = None
     below: Limit | None = None
-    attribute: str | None = None
+    attribute: Text | None = None
     value_template: TemplateField | None = None
     for_: DurationField | None = Field(None, alias="for")
     on_start: Bool = False

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from hub.api import Attachment, Detach, DurationField, EntityIds, House, State, Trigger, refuse, renamed
+from hub.api import Attachment, Detach, DurationField, EntityIds, House, State, Text, Trigger, refuse, renamed
 from plugins.state.choices import Choices, in_words
 from plugins.state.watch import Values, Wanted, Watch
 
@@ -21,7 +21,7 @@ class StateTrigger(Trigger):
     """
 
     entity_id: EntityIds
-    attribute: str | None = None
+    attribute: Text | None = None
     from_: Choices = Field(None, alias="from")
     not_from: Choices = None
     to: Choices = None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field
-
 from hub.api import Attachment, Detach, Event, House, OneOrMany, Text, Trigger
 
 TAG_SCANNED = "tag_scanned"
@@ -18,7 +16,7 @@ class TagTrigger(Trigger):
     A scan is the event `tag_scanned` with `tag_id` and `device_id`.
     """
 
-    tag_id: OneOrMany[Text] = Field(min_length=1)
+    tag_id: OneOrMany[Text]
     device_id: OneOrMany[Text] | None = None
 
     def attach(self, attachment: Attachment) -> Detach:

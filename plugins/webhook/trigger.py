@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, SecretStr
 
 from hub.api import (
     Attachment,
@@ -39,7 +39,7 @@ class WebhookTrigger(Trigger):
     """Fire when `/api/webhook/<webhook_id>` is called."""
 
     webhook_id: LimitedTemplate
-    allowed_methods: OneOrMany[Method] = Field(default=("POST", "PUT"), min_length=1)
+    allowed_methods: OneOrMany[Method] = ("POST", "PUT")
     local_only: Bool = True
     """Only calls from this machine and the network at home."""
     secret: SecretStr | None = None

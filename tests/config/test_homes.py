@@ -111,6 +111,37 @@ async def test_a_name_that_nothing_stands_behind_is_told_once(tmp_path: Path) ->
     ]
 
 
+FORGIVEN = [
+    "triggers: [], actions: [{alias: 5, delay: 1}]",
+    "triggers: [], actions: [{condition: template, alias: 1.5, value_template: '{{ 1 }}'}]",
+    "triggers: [], actions: [{delay: 1, enabled: 'no'}]",
+    "triggers: [], actions: [{delay: 1, enabled: 0}]",
+    "triggers: [], actions: [{event: 12}]",
+    "triggers: [], actions: [{action: input_boolean.reload_all, data: ''}]",
+    "actions: [], triggers: [{trigger: event, event_type: []}]",
+    "actions: [], triggers: [{trigger: tag, tag_id: []}]",
+]
+
+
+@pytest.mark.parametrize("text", FORGIVEN)
+async def test_values_that_home_assistant_takes_for_others_are_taken(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"automation: [{{alias: a, {text}}}]")
+
+    problems = check_files(path, known_plugins())
+
+    assert [str(problem) for problem in problems if problem.is_error] == []
+
+
+async def test_a_text_for_the_data_of_a_service_is_doubted(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("automation: [{alias: a, triggers: [], actions: [{action: scene.turn_on, data: all}]}]")
+
+    problems = check_files(path, known_plugins())
+
+    assert ["the call will fail" in str(problem) for problem in problems if not problem.is_error] == [True]
+
+
 LENGTHS = [
     ("delay: 10:00", 600, "10:00 without quotes is 0:10:00, for YAML counts minutes and seconds here"),
     ("delay: '10:00'", 36_000, ""),
