@@ -43,6 +43,9 @@ class Choice(BaseModel):
         return Chosen(frozenset(self.entities), frozenset(self.domains), tuple(self.entity_globs))
 
 
+_LONGEST_COMMIT = timedelta(minutes=5)
+
+
 class RecorderModel(BaseModel):
     """What is kept of the past, where, and for how long."""
 
@@ -78,9 +81,16 @@ class RecorderModel(BaseModel):
 
     @model_validator(mode="after")
     def _lasting(self) -> Self:
-        if not timedelta() <= self.commit_interval <= timedelta(minutes=5):
-            raise refuse("commit_interval should be between 0 seconds and 5 minutes")
+        if self.commit_interval < timedelta():
+            raise refuse("commit_interval can't be negative")
         return self
+
+    @field_validator("commit_interval")
+    @classmethod
+    def _not_too_long(cls, interval: timedelta, info: ValidationInfo) -> timedelta:
+        if interval > _LONGEST_COMMIT:
+            warn(info, "commit_interval is 5 minutes at most: it is taken as that", "Write 300 or less.")
+        return min(interval, _LONGEST_COMMIT)
 
     def model_post_init(self, context: Any) -> None:
         if isinstance(context, Mapping) and isinstance(context.get("parsing"), Parsing):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from hub.api import ActionsField, Command, House, Remembered, ServiceCall, TemplateField, Text
+from hub.api import ActionsField, Command, House, OneOrMany, Remembered, ServiceCall, TemplateField, Text
 from plugins.template_entities.live import GONE, Failed, Live, Results
 from plugins.template_entities.options import OptimisticOptions
 from plugins.template_entities.values import within, word
@@ -35,7 +35,7 @@ class VacuumOptions(OptimisticOptions):
     clean_spot: ActionsField | None = None
     locate: ActionsField | None = None
     set_fan_speed: ActionsField | None = None
-    fan_speeds: tuple[Text, ...] = ()
+    fan_speeds: OneOrMany[Text] = ()
     fan_speed: TemplateField | None = None
     battery_level: TemplateField | None = None
 

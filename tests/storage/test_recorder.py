@@ -275,8 +275,11 @@ async def test_a_newer_file_is_left_alone(start, tmp_path, caplog):
 
 
 def test_commit_interval_and_store_are_checked(house):
-    found = house.read({"recorder": {"commit_interval": 3600}})
-    assert "between 0 seconds and 5 minutes" in str(found.errors[0])
+    found = house.read({"recorder": {"commit_interval": -1}})
+    assert "can't be negative" in str(found.errors[0])
+    found = house.read({"recorder": {"commit_interval": 3600}})  # Home Assistant sets no limit
+    assert (found.errors, found.recorder.commit_interval.total_seconds()) == ([], 300)
+    assert "5 minutes at most" in str(found.problems[0])
     found = house.read({"recorder": {"db_url": "oracle://x"}})
     assert "no store is called 'oracle'" in str(found.errors[0])
 
