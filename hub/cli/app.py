@@ -25,6 +25,7 @@ from hub.cli import (
     import_yandex,
     init,
     log_reader,
+    migrate,
     mqtt,
     notify,
     owner_events,
@@ -57,6 +58,7 @@ app.command("run")(run.run)
 app.command("reload")(run.reload)
 app.command("status")(run.status)
 app.command("check")(check.check)
+app.command("migrate")(migrate.migrate)
 app.command("test")(test.run)
 app.add_typer(demo.app)
 app.command("init")(init.init)

@@ -11,14 +11,18 @@ import typer
 
 from hub.app import prepare
 from hub.cli.checking import check_files
+from hub.cli.migrate import coming
 from hub.cli.run import DEFAULT_CONFIG, Config, find_config
-from hub.config.problems import Problem, as_github, as_json, as_text
+from hub.config.problems import Problem, as_github, as_json, as_text, in_order
 
 
 def check(
     config: Config = DEFAULT_CONFIG,
     as_json_text: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     github: Annotated[bool, typer.Option("--github", help="Print annotations for GitHub.")] = False,
+    ahead: Annotated[
+        bool, typer.Option("--next", help="Also warn of old spellings, which a later version may not take.")
+    ] = False,
 ) -> None:
     """Check a configuration without running it.
 
@@ -26,7 +30,7 @@ def check(
     """
     logging.getLogger().addHandler(logging.NullHandler())
     path = find_config(config)
-    problems = asyncio.run(_check(path))
+    problems = asyncio.run(_check(path, ahead=ahead))
     errors = sum(problem.is_error for problem in problems)
     if as_json_text:
         typer.echo(as_json(problems))
@@ -40,9 +44,10 @@ def check(
         raise typer.Exit(1)
 
 
-async def _check(path: Path) -> list[Problem]:
-    _, plugins = prepare(path)
-    return check_files(path, plugins)
+async def _check(path: Path, *, ahead: bool) -> list[Problem]:
+    house, plugins = prepare(path)
+    found = check_files(path, plugins)
+    return in_order([*found, *coming(path, house)]) if ahead else found
 
 
 def _summary(path: str, errors: int, warnings: int) -> str:

@@ -40,6 +40,20 @@ def find(text: str, line: int, column: int) -> Passage:
     )
 
 
+def mappings(text: str) -> dict[tuple[int, int], MappingNode]:
+    """Return the mappings of a text by line and column, both counted from 1."""
+    return {
+        (node.start_mark.line + 1, node.start_mark.column + 1): node
+        for node in _nodes(_root(text))
+        if isinstance(node, MappingNode)
+    }
+
+
+def passage_of(text: str, node: Node) -> Passage:
+    """Return the passage of a node of this text."""
+    return _passage(text, node)
+
+
 def section(text: str, name: str) -> Passage | None:
     """Return the passage of a top-level section's value, None if there is none or it is empty.
 
