@@ -7,10 +7,12 @@ integrations live. A name that is only misspelt is an error, as ever.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 _NEAR = 0.8
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 _STATE = "Take `trigger: state` or `trigger: numeric_state` on the entity"
 _EVENT = "Take `trigger: event` with the event that the integration fires, or `trigger: mqtt`"
@@ -36,6 +38,10 @@ _ACTIONS = {"device_id": "Call a service on the entity: `action: light.turn_on` 
 
 # Without its plugin such a name is an error like any other; the hint is for old forms of it.
 _OFTEN_HERE = ("time",)
+# What every house has. Where one of these is missing, a plugin of the hub itself was taken away.
+_EVERYWHERE = frozenset(
+    "and event homeassistant mqtt not numeric_state or state sun template time time_pattern trigger".split()
+)
 _KNOWN = {"trigger": _TRIGGERS, "condition": _CONDITIONS, "action": _ACTIONS}
 _DOTTED = {"trigger": f"{_STATE}. {_EVENT}", "condition": "Take `condition: state` or `condition: template`"}
 _DOES = {
@@ -71,6 +77,21 @@ def absence(what: str, name: str, offered: Iterable[str]) -> Absence | None:
         hint = None if near else _DOTTED[what]
     if hint is None:
         return None
+    return Absence(f"no plugin offers the {what} {name!r}, so {_DOES[what]}", hint)
+
+
+def unheard_of(what: str, name: str, offered: Iterable[str], integrations: Container[str]) -> Absence | None:
+    """Return what to say of a trigger or condition that may be of an integration that is not here.
+
+    None if it is a misspelling of one that is `offered`, and for actions, whose names are a closed list.
+    """
+    if what not in _DOTTED or name in _EVERYWHERE or not _NAME.fullmatch(name):
+        return None
+    known = sorted(offered)
+    if name not in integrations and difflib.get_close_matches(name, known, 1, _NEAR):
+        return None
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}"
     return Absence(f"no plugin offers the {what} {name!r}, so {_DOES[what]}", hint)
 
 

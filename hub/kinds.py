@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from hub.absent import absence, lacking
+from hub.absent import absence, lacking, unheard_of
 from hub.core.cause import Cause
 from hub.core.clock import Detach, nothing
 from hub.core.errors import HubError
@@ -45,6 +45,7 @@ from hub.fields import (
     refuse,
     warn,
 )
+from hub.foreign import names
 
 
 class Kind(BaseModel):
@@ -542,6 +543,8 @@ def _kind(
         absent = lacking(what, name, kind.beyond(data))
     else:
         absent = absence(what, name, catalog)
+        if absent is None:
+            absent = unheard_of(what, name, catalog, names())
     if absent is not None and info is not None:
         warn(info, absent.problem, absent.hint, at=data, key=key)
         return _STAND_INS[what]

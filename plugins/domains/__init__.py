@@ -8,6 +8,7 @@ from plugins.domains.alarm import AlarmControlPanel
 from plugins.domains.buttons import Button, Notify, Scene, Update
 from plugins.domains.light import Light
 from plugins.domains.machines import LawnMower, Vacuum
+from plugins.domains.media import MediaPlayer
 from plugins.domains.openings import Cover, Lock, Valve
 from plugins.domains.readings import BinarySensor, DeviceTracker, Event, Image, Sensor
 from plugins.domains.switches import Camera, Siren, Switch
@@ -16,8 +17,8 @@ from plugins.domains.weather import Weather
 
 _DOMAINS: tuple[type[Domain], ...] = (
     AlarmControlPanel, BinarySensor, Button, Camera, Climate, Cover, Date, DateTime, DeviceTracker, Event,
-    Fan, Humidifier, Image, LawnMower, Light, Lock, Notify, Number, Scene, Select, Sensor, Siren, Switch,
-    Text, Time, Update, Vacuum, Valve, WaterHeater, Weather,
+    Fan, Humidifier, Image, LawnMower, Light, Lock, MediaPlayer, Notify, Number, Scene, Select, Sensor,
+    Siren, Switch, Text, Time, Update, Vacuum, Valve, WaterHeater, Weather,
 )  # fmt: skip
 
 

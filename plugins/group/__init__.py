@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hub.api import Domain, EntityPlatform, Integration, hookimpl
+from plugins.group.event import EventGroup
 from plugins.group.groups import Groups
 from plugins.group.light import LightGroup
+from plugins.group.media_player import MediaPlayerGroup
 from plugins.group.openings import CoverGroup, FanGroup, ValveGroup
 from plugins.group.sensor import SensorGroup
 from plugins.group.services import GroupDomain
@@ -27,9 +29,11 @@ def platforms() -> dict[str, type[EntityPlatform]]:
         "group.binary_sensor": BinarySensorGroup,
         "group.button": ButtonGroup,
         "group.cover": CoverGroup,
+        "group.event": EventGroup,
         "group.fan": FanGroup,
         "group.light": LightGroup,
         "group.lock": LockGroup,
+        "group.media_player": MediaPlayerGroup,
         "group.sensor": SensorGroup,
         "group.switch": SwitchGroup,
         "group.valve": ValveGroup,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from hub.api import Command, House, ServiceCall
+from hub.api import Command, House, Outcome, ServiceCall
 
 _TARGETS = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 _EACH_KNOWS = ("turn_on", "turn_off", "toggle")
@@ -62,6 +62,17 @@ def _call(
         return None
     outcome = house.services.call(domain, service or call.service, data, cause=call.cause)
     return until(outcome) if inspect.isawaitable(outcome) else None
+
+
+def all_of(outcomes: Iterable[Outcome]) -> Awaitable[None] | None:
+    """Return what to wait for until all of these services are done; None if they are."""
+    waiting = [outcome for outcome in outcomes if inspect.isawaitable(outcome)]
+    return _each(waiting) if waiting else None
+
+
+async def _each(waiting: Iterable[Awaitable[Any]]) -> None:
+    for one in waiting:
+        await one
 
 
 async def until(outcome: Awaitable[Any]) -> None:

@@ -18,7 +18,9 @@ from hub.api import (
     EntityInfo,
     EntityPlatform,
     House,
+    Remembered,
     State,
+    StateChanged,
     Text,
     nothing,
     refuse,
@@ -96,6 +98,7 @@ class LiveGroup(Generic[P]):
         commands = forwarding(house, lambda: options.entities, options.services)
         self._entity = house.entities.add(info, {**commands, **options.more_commands(house)})
         self._stop: Detach = nothing
+        self._begin(house.memory.recall(self._entity.entity_id))
         self._entity.available = False
         self._entity.show()
         if house.started:
@@ -110,11 +113,20 @@ class LiveGroup(Generic[P]):
     def _watch(self) -> None:
         self._stop()
         listen = self._house.states.listen
-        self._stop = listen(dict.fromkeys(self._options.entities), lambda event: self._show(event.cause))
+        self._stop = listen(dict.fromkeys(self._options.entities), self._heard)
         self._show(None)
 
+    def _begin(self, before: Remembered | None) -> None:
+        """Take over what the group was before the start, where its members can't tell."""
+
+    def _heard(self, event: StateChanged) -> None:
+        self._show(event.cause)
+
+    def _now(self) -> Shown:
+        return self._options.shown(self._house)
+
     def _show(self, cause: Cause | None) -> None:
-        shown = self._options.shown(self._house)
+        shown = self._now()
         self._entity.available = shown.available
         attributes = {"entity_id": list(self._options.entities), **shown.attributes}
         self._entity.write(shown.state, attributes, cause=cause)

@@ -27,6 +27,9 @@ def problems(house: SimulatedHouse, **parts: Any) -> list[Any]:
         {"triggers": [{"trigger": "light.turned_on", "target": {"area_id": "hall"}}]},
         {"triggers": [{"platform": "zwave_js.event", "entity_id": "sensor.a", "event_source": "node"}]},
         {"conditions": [{"condition": "light.is_on", "target": {"entity_id": "light.a"}}]},
+        {"triggers": [{"platform": "lawn_robot", "button": 3}]},
+        {"triggers": [{"trigger": "timer", "entity_id": "timer.a"}]},
+        {"conditions": [{"condition": "moon_phase", "phase": "full"}]},
     ],
 )
 async def test_what_only_home_assistant_has_is_a_warning(house: SimulatedHouse, parts: Any) -> None:
@@ -43,6 +46,7 @@ async def test_what_only_home_assistant_has_is_a_warning(house: SimulatedHouse, 
     [
         ({"triggers": [{"trigger": "numeric_stat", "entity_id": "sensor.a"}]}, "numeric_state"),
         ({"conditions": [{"condition": "templat", "value_template": "x"}]}, "template"),
+        ({"conditions": [{"condition": "numerc_state", "entity_id": "sensor.a"}]}, "numeric_state"),
         ({"actions": [{"dely": 5}]}, "delay"),
     ],
 )

@@ -126,3 +126,55 @@ async def test_units_of_one_kind_are_converted(house: SimulatedHouse) -> None:
 async def test_members_are_of_the_domain(house: SimulatedHouse) -> None:
     found = house.set_up({"switch": [{"platform": "group", "entities": ["light.a"]}]})
     assert "light.a can't be a member" in str(found.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        (("playing", "playing"), "playing"),
+        (("playing", "off"), "on"),
+        (("off", "unavailable"), "off"),
+        (("unknown", "unavailable"), "unknown"),
+        (("unavailable", "unavailable"), "unavailable"),
+    ],
+)
+async def test_players(house: SimulatedHouse, states: tuple[str, str], shown: str) -> None:
+    house.set("media_player.a", states[0])
+    house.set("media_player.b", states[1])
+    house.set_up(group("media_player", "a", "b"))
+    assert house.state("media_player.g") == shown
+
+
+async def test_players_get_louder_from_where_they_are(house: SimulatedHouse) -> None:
+    house.record("media_player", "volume_set")
+    house.set("media_player.a", "playing", {"volume_level": 0.25})
+    house.set("media_player.b", "playing", {"volume_level": 0.95})
+    house.set_up(group("media_player", "a", "b"))
+
+    await house.house.services.wait("media_player", "volume_up", {"entity_id": "media_player.g"})
+
+    assert [call.data["volume_level"] for call in house.calls] == [0.35, 1.0]
+
+
+async def test_what_happens_to_a_member_happens_to_the_group(house: SimulatedHouse) -> None:
+    types = {"event_types": ["press", "hold"]}
+    house.set("event.a", "2024-05-06T11:00:00.000+00:00", {**types, "event_type": "press"})
+    house.set("event.b", "unknown", {"event_types": ["press", "turn"]})
+    house.set_up(group("event", "a", "b"))
+    assert house.state("event.g") == "unknown"
+    assert attributes(house, "event.g")["event_types"] == ["press", "hold", "turn"]
+
+    await house.advance(1)
+    house.set("event.a", "2024-05-06T12:00:01.000+00:00", {**types, "event_type": "hold", "seconds": 3})
+
+    assert house.state("event.g") == "2024-05-06T12:00:01.000+00:00"
+    assert attributes(house, "event.g")["event_type"] == "hold"
+    assert attributes(house, "event.g")["seconds"] == 3
+
+
+async def test_a_member_that_comes_back_is_no_event(house: SimulatedHouse) -> None:
+    told = {"event_types": ["press"], "event_type": "press"}
+    house.set("event.a", "unavailable")
+    house.set_up(group("event", "a"))
+    house.set("event.a", "2024-05-06T12:00:01.000+00:00", told)
+    assert house.state("event.g") == "unknown"
