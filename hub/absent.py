@@ -39,9 +39,10 @@ _ACTIONS = {"device_id": "Call a service on the entity: `action: light.turn_on` 
 # Without its plugin such a name is an error like any other; the hint is for old forms of it.
 _OFTEN_HERE = ("time",)
 # What every house has. Where one of these is missing, a plugin of the hub itself was taken away.
-_EVERYWHERE = frozenset(
-    "and event homeassistant mqtt not numeric_state or state sun template time time_pattern trigger".split()
-)
+_EVERYWHERE = frozenset({
+    "and", "event", "homeassistant", "mqtt", "not", "numeric_state", "or", "state", "sun", "template",
+    "time", "time_pattern", "trigger",
+})  # fmt: skip
 _KNOWN = {"trigger": _TRIGGERS, "condition": _CONDITIONS, "action": _ACTIONS}
 _DOTTED = {"trigger": f"{_STATE}. {_EVENT}", "condition": "Take `condition: state` or `condition: template`"}
 _DOES = {

@@ -353,7 +353,8 @@ class _Reading:
             data = self._filled_list(section, data)
         integration = self._check(kind, data, section.path, section.name)
         if integration is not None:
-            self._result.parts.append(Part(section.name, section.data, integration))
+            parts = [Part(*each) for each in integration.divided(data)]
+            self._result.parts += parts or [Part(section.name, section.data, integration)]
 
     def _platforms(self, section: Section) -> None:
         for item in section.items:

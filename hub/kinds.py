@@ -341,6 +341,13 @@ class Integration(Kind):
     always: ClassVar[bool] = False
     uninvited: ClassVar[bool] = False
 
+    def divided(self, data: Any) -> Iterable[tuple[str, Any, Integration]]:
+        """Yield name, YAML data and integration of each part of the section `data` that can live by itself.
+
+        A reload then changes only those whose data changed. Nothing: the section changes as a whole.
+        """
+        return ()
+
     def start(self, house: House) -> Detach:
         """Set up; called once, before automations listen. Long work goes to `house.tasks.spawn`."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ of the YAML switches it off.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -72,6 +72,10 @@ class Safety(RootModel[Annotated[tuple[GuardModel, ...], BeforeValidator(as_list
 
     # A model of one root takes no other keys by its nature, and pydantic wants that left unsaid.
     model_config = ConfigDict(extra=None)
+
+    def divided(self, data: Any) -> Iterator[tuple[str, Any, Integration]]:
+        for guard, told in zip(self.root, as_list(data), strict=True):
+            yield f"safety of {guard.entity_id}", told, type(self).model_construct((guard,))
 
     def start(self, house: House) -> Detach:
         guards = [Guard(house, model) for model in self.root]

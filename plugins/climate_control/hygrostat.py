@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import model_validator
@@ -81,6 +81,11 @@ class Hygrostats(Integration):
         if data is None or isinstance(data, Mapping):
             return {"each": [data] if data else []}
         return {"each": data}
+
+    def divided(self, data: Any) -> Iterator[tuple[str, Any, Integration]]:
+        told = data if isinstance(data, list) else [data]
+        for hygrostat, source in zip(self.each, told, strict=False):
+            yield f"hygrostat {hygrostat.name}", source, type(self).model_construct(each=(hygrostat,))
 
     def start(self, house: House) -> Detach:
         return together([hygrostat.add(house) for hygrostat in self.each])

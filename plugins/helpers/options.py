@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationInfo, model_validator
@@ -68,6 +69,10 @@ class Helpers(RootModel[dict[Slug, OptionsT]], Integration, Generic[OptionsT]):
 
     # A model of one root takes no other keys by its nature, and pydantic wants that left unsaid.
     model_config = ConfigDict(extra=None)
+
+    def divided(self, data: Any) -> Iterator[tuple[str, Any, Integration]]:
+        for (key, options), told in zip(self.root.items(), (data or {}).values(), strict=True):
+            yield f"{options.domain}.{key}", told, type(self).model_construct({key: options})
 
     def start(self, house: House) -> Detach:
         stops: list[Detach] = []

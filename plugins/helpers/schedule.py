@@ -121,13 +121,15 @@ class Schedules(Helpers[ScheduleOptions]):
         )
         return together([super().start(house), offered])
 
-    def _answer(self, house: House, call: ServiceCall) -> Response:
+    @staticmethod
+    def _answer(house: House, call: ServiceCall) -> Response:
+        """Answer for every schedule, whichever part of the section offered the service last."""
         living = {each.entity_id: each for each in house.entities if each.info.domain == "schedule"}
         wanted: list[str] = list(living) if call.fields == ["all"] else call.fields
-        answer = {}
+        answer: dict[str, Any] = {}
         for entity_id in wanted:
             if entity_id in living:
-                answer[entity_id] = self.root[living[entity_id].info.unique_id].as_response()
+                answer[entity_id] = living[entity_id].commands["get_schedule"](call)
             else:
                 log.warning("schedule.get_schedule: there is no %s", entity_id)
         return answer
@@ -141,7 +143,7 @@ class Schedule(Domain):
 
 class _Schedule(Helper):
     def __init__(self, house: House, key: str, options: ScheduleOptions) -> None:
-        super().__init__(house, options.info(key), {})
+        super().__init__(house, options.info(key), {"get_schedule": lambda call: options.as_response()})
         self._week = [[each.span() for each in day] for day in options.days()]
         self._planned: Detach = nothing
         self._look()

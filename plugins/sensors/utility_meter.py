@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -105,6 +105,10 @@ class UtilityMeters(Integration):
             if not is_entity_id(f"sensor.{name}"):
                 raise refuse(f"{name!r} can't be part of an entity id", "Use a-z, 0-9 and _.")
         return {"meters": data} if data else {}
+
+    def divided(self, data: Any) -> Iterator[tuple[str, Any, Integration]]:
+        for (key, options), told in zip(self.meters.items(), (data or {}).values(), strict=True):
+            yield f"utility_meter.{key}", told, type(self).model_construct(meters={key: options})
 
     def start(self, house: House) -> Detach:
         return together([_begin(house, key, options) for key, options in self.meters.items()])

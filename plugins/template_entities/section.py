@@ -115,6 +115,12 @@ class Block(BaseModel):
             raise refuse("a button has no triggers", "Give the button a block of its own.")
         return self
 
+    @property
+    def title(self) -> str:
+        """What people may know the block by."""
+        names = [options.name.source for options in self.entities() if options.name is not None]
+        return self.unique_id or (names[0] if names else "")
+
     def entities(self) -> Iterator[EntityOptions]:
         for domain in _DOMAINS:
             yield from getattr(self, domain)
@@ -157,6 +163,12 @@ class TemplateEntities(Integration):
     @classmethod
     def _list(cls, data: Any) -> Any:
         return {"blocks": [block for block in data if block]} if isinstance(data, list) else data
+
+    def divided(self, data: Any) -> Iterator[tuple[str, Any, Integration]]:
+        if isinstance(data, list):
+            told = [block for block in data if block]
+            for block, source in zip(self.blocks, told, strict=True):
+                yield f"template {block.title}".rstrip(), source, type(self).model_construct(blocks=(block,))
 
     def start(self, house: House) -> Detach:
         with ExitStack() as stack:
