@@ -80,8 +80,9 @@ def _line(start: tuple[int, int] | None, end: tuple[int, int]) -> Iterator[tuple
 
 def _axis(since: float, until: float, columns: int, margin: int) -> Iterator[str]:
     yield f"{'':>{margin}} └{'─' * columns}"
-    long = until - since > 2 * 86400
-    first, last = (local(at).strftime("%d %b %H:%M" if long else "%a %H:%M") for at in (since, until))
+    span = until - since
+    form = "%d %b %H:%M" if span > 2 * 86400 else "%a %H:%M" if span > 600 else "%H:%M:%S"
+    first, last = (local(at).strftime(form) for at in (since, until))
     yield f"{'':>{margin}}  {first}{last:>{max(1, columns - len(first))}}"
 
 

@@ -190,7 +190,9 @@ class KeptHistory:
             spans = Spans(period, self._settings.time_zone)
             begin = spans.start(since)
             rows = await self._statistic_rows(store, number, begin, until, fine=period == "5minute")
-            before = await store.statistic_before("hour", number, int(begin))
+            # An hour in which the range begins has in its sum what comes after that.
+            over = int(begin) - SECONDS["hour"] + 1
+            before = await store.statistic_before("hour", number, over)
             if before is None or period == "5minute":
                 before = await store.statistic_before("5minute", number, int(begin)) or before
             told = _grouped(rows, spans, before, angle=number in angles)

@@ -104,3 +104,16 @@ async def test_what_a_killed_hub_left_is_made_up_for(start):
     starts = [round(each.start - T) for each in found]
     assert starts[:2] == [0, 300]
     assert starts == sorted(set(starts))
+
+
+async def test_an_hour_under_way_is_not_taken_for_what_was_before(recording):
+    attributes = {"state_class": "total_increasing", "unit_of_measurement": "kWh"}
+    await recording.advance(1800)
+    began = recording.now
+    for step in range(24):
+        recording.set("sensor.meter", str(100 + step), attributes)
+        await recording.advance(300)
+    await recording.archive.compile()
+    found = await recording.history.statistics(["sensor.meter"], began - 600, period="5minute")
+    changes = [row.change for row in found["sensor.meter"]]
+    assert changes == [0, *([1] * (len(changes) - 1))]
