@@ -12,6 +12,7 @@ import queue
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def keep_log(folder: Path, megabytes: float, files: int) -> Detach:
     def stop() -> None:
         logging.getLogger().removeHandler(handler)
         listener.stop()
-        writer.close()
+        with suppress(OSError):  # on a full disk its last lines are nowhere but on standard error
+            writer.close()
 
     return stop
 

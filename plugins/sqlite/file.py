@@ -69,7 +69,7 @@ class HistoryFile:
 
     async def size(self) -> int:
         async with _told(self._path):
-            return (await asyncio.to_thread(self._path.stat)).st_size
+            return await asyncio.to_thread(_size, self._path)
 
     # --- recorded ---
 
@@ -256,6 +256,12 @@ async def _told(path: Path) -> AsyncIterator[None]:
 def _is_damage(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & _PRIMARY in _DAMAGE
+
+
+def _size(path: Path) -> int:
+    """Return how much is taken, with what is written but not yet in the file itself."""
+    log = path.with_name(f"{path.name}-wal")
+    return path.stat().st_size + (log.stat().st_size if log.exists() else 0)
 
 
 async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
