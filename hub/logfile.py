@@ -10,9 +10,9 @@ import logging
 import logging.handlers
 import queue
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
