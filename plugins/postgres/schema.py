@@ -6,6 +6,8 @@ from hub.api import store
 
 # TimescaleDB cuts `changes` into pieces by time, if it is there; a piece is a week.
 HYPERTABLE_MICROSECONDS = 7 * 86_400 * store.MICRO
+HAS_TIMESCALE = "SELECT count(*) > 0 FROM pg_extension WHERE extname = 'timescaledb'"
+MAKE_HYPERTABLE = "SELECT create_hypertable('changes', 'at', chunk_time_interval => $1::bigint)"
 
 MIGRATIONS = (
     """

@@ -40,6 +40,12 @@ class PostgresStore(Store):
         try:
             async with pool.acquire() as connection:
                 await _migrate(connection)
+        except asyncpg.PostgresError as error:
+            await pool.close()
+            raise StoreFailed(
+                f"PostgreSQL does not let the recorder make its tables: {error}",
+                remedy="Give the recorder a database of its own, which it owns.",
+            ) from error
         except BaseException:
             await pool.close()
             raise
@@ -72,11 +78,14 @@ async def _migrate(connection: Connection[Any]) -> None:
 
 
 async def _use_timescale(connection: Connection[Any]) -> None:
-    """Let TimescaleDB keep `changes` in pieces by time, if this database has it."""
-    if not await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'"):
+    """Let TimescaleDB keep `changes` in pieces by time, if this database has it. If not, it is a plain table."""
+    import asyncpg
+
+    if not await connection.fetchval(schema.HAS_TIMESCALE):
         return
-    await connection.execute(
-        "SELECT create_hypertable('changes', 'at', chunk_time_interval => $1::bigint)",
-        schema.HYPERTABLE_MICROSECONDS,
-    )
+    try:
+        await connection.execute(schema.MAKE_HYPERTABLE, schema.HYPERTABLE_MICROSECONDS)
+    except asyncpg.PostgresError as error:
+        log.warning("TimescaleDB is there, but makes no hypertable: %s", error)
+        return
     log.info("history is kept in a TimescaleDB hypertable")
