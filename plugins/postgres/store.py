@@ -78,7 +78,7 @@ async def _migrate(connection: Connection[Any]) -> None:
 
 
 async def _use_timescale(connection: Connection[Any]) -> None:
-    """Let TimescaleDB keep `changes` in pieces by time, if this database has it. If not, it is a plain table."""
+    """Let TimescaleDB keep `changes` in pieces by time, if this database has it; else it is a plain table."""
     import asyncpg
 
     if not await connection.fetchval(schema.HAS_TIMESCALE):

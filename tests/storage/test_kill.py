@@ -11,6 +11,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 ROUNDS = int(os.environ.get("HUB_KILL_ROUNDS", "3"))
 RECORDER = Path(__file__).with_name("killed_recorder.py")
 ROOT = Path(__file__).parents[2]
@@ -24,6 +26,7 @@ def told(path: Path) -> list[tuple[int, float]]:
     return [(int(parts[0]), float(parts[1])) for line in lines if len(parts := line.split()) == 2]
 
 
+@pytest.mark.timeout(120 + 30 * ROUNDS)
 def test_at_most_the_last_second_is_lost(tmp_path: Path) -> None:
     dice = random.Random(3)
     last = 0
@@ -31,12 +34,14 @@ def test_at_most_the_last_second_is_lost(tmp_path: Path) -> None:
         (tmp_path / "told").unlink(missing_ok=True)
         before = last
         process = subprocess.Popen([sys.executable, str(RECORDER), str(tmp_path), str(last)], cwd=ROOT)
-        while not (tmp_path / "told").exists():
-            assert process.poll() is None
-            time.sleep(0.01)
-        time.sleep(1.2 + dice.random())
-        process.kill()
-        process.wait()
+        try:
+            while not (tmp_path / "told").exists():
+                assert process.poll() is None
+                time.sleep(0.01)
+            time.sleep(1.2 + dice.random())
+        finally:
+            process.kill()
+            process.wait()
         killed = time.time()
 
         with closing(sqlite3.connect(tmp_path / "history.db")) as db:
