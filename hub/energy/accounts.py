@@ -75,7 +75,26 @@ def rest(whole: Account, accounts: Sequence[Account]) -> Account:
     known = added(accounts)
     cost = None if whole.cost is None or known.cost is None else whole.cost - known.cost
     energy = whole.energy - known.energy
-    return Account("rest", energy, cost, energy / whole.energy if whole.energy > 0 else None, None, None)
+    share = energy / whole.energy if whole.energy > 0 else None
+    return Account("rest", energy, cost, share, None, None, _uses_of_rest(whole, accounts))
+
+
+def _uses_of_rest(whole: Account, accounts: Sequence[Account]) -> list[Use]:
+    """Return period by period what is left of the main meter. Two meters are never read at once."""
+    known: dict[float, list[Use]] = {}
+    for use in (use for account in accounts for use in account.uses):
+        known.setdefault(use.start, []).append(use)
+    return [
+        Use(
+            use.start,
+            use.end,
+            max(0.0, use.energy - sum(one.energy for one in known.get(use.start, ()))),
+            None
+            if use.cost is None
+            else max(0.0, use.cost - (plus(o.cost for o in known.get(use.start, ())) or 0)),
+        )
+        for use in whole.uses
+    ]
 
 
 def plus(costs: Iterable[float | None]) -> float | None:

@@ -17,7 +17,7 @@ class Plug(Thing):
     watts: float = 100.0
     cycle: float = 0.0
     on: bool = True
-    energy: float = 12.5
+    energy: float = 0.0
 
     fails: ClassVar[tuple[str, ...]] = ("offline",)
 
@@ -59,8 +59,7 @@ class Plug(Thing):
         yield f"tele/{self.name}/SENSOR", json.dumps({"ENERGY": self._measured(power)}), False
 
     def pass_time(self, seconds: float, world: World) -> None:
-        # An hour of the demo's short day counts as one.
-        self.energy += world.watts.get(self.name, 0) / 1000 * seconds * world.house.speed * 24 / 75
+        self.energy += world.watts.get(self.name, 0) / 1000 * seconds * world.house.speed / 3600
 
     def commands(self) -> dict[str, Callable[[str, World], None]]:
         return {f"cmnd/{self.name}/{word}": self._obey for word in ("POWER", "Power", "Power1", "POWER1")}
@@ -220,7 +219,7 @@ class Phone(Thing):
 class Meter(Device):
     """The meter of the house: what all devices take, and what they took."""
 
-    energy: float = 4321.0
+    energy: float = 0.0
 
     def announcements(self) -> Iterator[Said]:
         topic = f"esphome/{self.name}/reading"
@@ -246,7 +245,7 @@ class Meter(Device):
         return 120 + heating + sum(world.watts.values())
 
     def pass_time(self, seconds: float, world: World) -> None:
-        self.energy += self._power(world) / 1000 * seconds * world.house.speed * 24 / 75
+        self.energy += self._power(world) / 1000 * seconds * world.house.speed / 3600
 
 
 def wifi_things() -> list[Thing]:

@@ -1,16 +1,16 @@
 // Numbers, times and sizes as people in this language write them.
-import { language, t } from "./i18n";
+import { locale, t } from "./i18n";
 
 const kept = new Map<string, unknown>();
 
 function keep<T>(key: string, make: () => T): T {
-  const whole = `${language.value} ${key}`;
+  const whole = `${locale.value} ${key}`;
   if (!kept.has(whole)) kept.set(whole, make());
   return kept.get(whole) as T;
 }
 
 export function number(value: number, digits = 2): string {
-  return keep(`n${digits}`, () => new Intl.NumberFormat(language.value, { maximumFractionDigits: digits })).format(value);
+  return keep(`n${digits}`, () => new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits })).format(value);
 }
 
 type Moment = string | number | Date | null | undefined;
@@ -26,13 +26,13 @@ export function time(value: Moment, seconds = true): string {
   const at = moment(value);
   if (!at) return "–";
   const options = { hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined } as const;
-  return keep(`t${seconds}`, () => new Intl.DateTimeFormat(language.value, options)).format(at);
+  return keep(`t${seconds}`, () => new Intl.DateTimeFormat(locale.value, options)).format(at);
 }
 
 export function date(value: Moment): string {
   const at = moment(value);
   if (!at) return "–";
-  return keep("d", () => new Intl.DateTimeFormat(language.value, { dateStyle: "medium" })).format(at);
+  return keep("d", () => new Intl.DateTimeFormat(locale.value, { dateStyle: "medium" })).format(at);
 }
 
 export function dateTime(value: Moment): string {
@@ -40,6 +40,13 @@ export function dateTime(value: Moment): string {
   if (!at) return "–";
   const today = new Date().toDateString() === at.toDateString();
   return today ? time(at) : `${date(at)}, ${time(at, false)}`;
+}
+
+/** From one moment to another, without saying twice what is the same. */
+export function span(from: Moment, to: Moment): string {
+  const [a, b] = [moment(from), moment(to)];
+  if (!a || !b) return "–";
+  return a.toDateString() === b.toDateString() ? `${date(a)}, ${time(a, false)} – ${time(b, false)}` : `${date(a)}, ${time(a, false)} – ${date(b)}, ${time(b, false)}`;
 }
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -54,7 +61,7 @@ export function ago(value: Moment, now = Date.now()): string {
   const at = moment(value);
   if (!at) return t("time.never");
   const seconds = (at.getTime() - now) / 1000;
-  const format = keep("r", () => new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }));
+  const format = keep("r", () => new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" }));
   for (const [unit, size] of UNITS)
     if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
   return Math.abs(seconds) < 5 ? t("time.now") : format.format(Math.round(seconds), "second");

@@ -14,6 +14,8 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Messages
 };
 
 export const language = signal<Language>("en");
+/** How numbers and times are written: the language as the reader's region has it, such as en-GB. */
+export const locale = signal("en");
 const messages = signal<Messages>(english);
 let plural = new Intl.PluralRules("en");
 
@@ -21,6 +23,7 @@ export async function useLanguage(wanted: Language): Promise<void> {
   try {
     messages.value = wanted === "en" ? english : { ...english, ...(await loaders[wanted]()).default };
     language.value = wanted;
+    locale.value = navigator.languages.find((one) => one.slice(0, 2).toLowerCase() === wanted) ?? wanted;
     plural = new Intl.PluralRules(wanted);
     document.documentElement.lang = wanted;
   } catch {

@@ -1,6 +1,6 @@
 // The icons that the pages use, drawn from Lucide's outlines.
 import {
-  Activity, AirVent, AlarmClock, Archive, ArrowDown, ArrowLeft, ArrowUp, BatteryMedium, Bell, Blinds, Bot, Bug, CalendarClock,
+  Activity, AirVent, AlarmClock, Archive, ArrowDown, ArrowLeft, ArrowRight, ArrowUp, BatteryMedium, Bell, Blinds, Bot, Bug, CalendarClock,
   Check, ChevronDown, ChevronRight, CircleAlert, CircleCheck, CircleDot, CircleHelp, CircleX, Clapperboard, ClipboardList, Copy,
   Cpu, DoorOpen, Download, Droplets, Ellipsis, Eye, Fan, FileCog, FileKey, Flame, FlaskConical, Gauge, GitBranch, GripVertical,
   History, House, Info, KeyRound, Lightbulb, ListTree, Lock, LockOpen, LogOut, Map as MapIcon, Menu, MessageSquare, Minus,
@@ -12,7 +12,7 @@ import {
 type Shape = [tag: string, attributes: Record<string, string | number | undefined>][];
 
 const SHAPES = {
-  activity: Activity, air: AirVent, alarm: AlarmClock, archive: Archive, down: ArrowDown, back: ArrowLeft, up: ArrowUp,
+  activity: Activity, air: AirVent, alarm: AlarmClock, archive: Archive, down: ArrowDown, back: ArrowLeft, forward: ArrowRight, up: ArrowUp,
   battery: BatteryMedium, bell: Bell, blinds: Blinds, bot: Bot, bug: Bug, calendar: CalendarClock, check: Check,
   chevronDown: ChevronDown, chevronRight: ChevronRight, alert: CircleAlert, good: CircleCheck, dot: CircleDot, help: CircleHelp,
   failed: CircleX, scene: Clapperboard, log: ClipboardList, copy: Copy, device: Cpu, door: DoorOpen, download: Download,

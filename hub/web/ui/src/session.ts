@@ -8,6 +8,7 @@ export interface User {
   name: string;
   role: string;
   totp?: boolean;
+  recovery_codes?: number;
   grants?: Record<string, string>;
 }
 

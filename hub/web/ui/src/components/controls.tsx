@@ -40,7 +40,7 @@ export function Slider({ label, value, min, max, step, onValue, disabled }: {
 }
 
 function Toggle({ entityId, state, name }: ControlProps) {
-  return <Switch on={isOn(entityId, state)} label={name} disabled={gone(state)}
+  return <Switch on={state.state === "on" || isOn(entityId, state)} label={name} disabled={gone(state)}
     onToggle={(on) => command(entityId, on ? "turn_on" : "turn_off")} />;
 }
 

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { number, time, date } from "../format";
-import { language, t } from "../i18n";
+import { locale, t } from "../i18n";
 import { Button } from "./basics";
 
 export interface Series {
@@ -17,6 +17,8 @@ export interface Series {
   high?: (number | null)[];
   steps?: boolean;
   bars?: boolean;
+  /** What the legend tells instead of what is drawn, by time: the parts of a stack. */
+  told?: ReadonlyMap<number, number>;
 }
 
 export interface PlotProps {
@@ -49,7 +51,7 @@ export default function Plot({ series, from, to, label, height = 280, onRange, t
   const id = useId();
   const range = useRef<[number, number]>([from, to]);
   range.current = [from, to];
-  const shape = JSON.stringify(series.map((one) => [one.label, one.unit, one.steps, one.bars, Boolean(one.low)]));
+  const shape = JSON.stringify(series.map((one) => [one.label, one.unit, one.steps, one.bars, Boolean(one.low), one.told?.size]));
 
   useEffect(() => {
     const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -65,7 +67,7 @@ export default function Plot({ series, from, to, label, height = 280, onRange, t
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => { observer.disconnect(); made.destroy(); plot.current = null; };
-  }, [shape, height, scheme.value, language.value]);
+  }, [shape, height, scheme.value, locale.value]);
 
   useEffect(() => {
     plot.current?.setData(joined(series), false);
@@ -98,7 +100,7 @@ export default function Plot({ series, from, to, label, height = 280, onRange, t
           <Button small kind="quiet" icon="back" label={t("plot.earlier")} onClick={() => go(1, -0.5)} />
           <Button small kind="quiet" icon="plus" label={t("plot.in")} onClick={() => go(0.5, 0)} />
           <Button small kind="quiet" icon="minus" label={t("plot.out")} onClick={() => go(2, 0)} />
-          <Button small kind="quiet" icon="chevronRight" label={t("plot.later")} onClick={() => go(1, 0.5)} />
+          <Button small kind="quiet" icon="forward" label={t("plot.later")} onClick={() => go(1, 0.5)} />
         </div>
       )}
       <div class="plot" ref={box} role="img" aria-label={label} aria-describedby={id} tabIndex={0} onKeyDown={key} />
@@ -132,10 +134,13 @@ function options(width: number, height: number, series: Series[], range: () => [
     const scale = units.includes(one.unit) ? `u ${one.unit}` : `u ${units[0]}`;
     drawn.push({
       label: one.label, scale, stroke: colour, width: 2, spanGaps: true,
-      fill: one.bars ? soft(colour) : undefined,
+      fill: one.bars ? (one.told ? colour : soft(colour)) : undefined,
       points: { show: one.values.length < 2, size: 6 },
       paths: one.bars ? uPlot.paths.bars!({ size: [0.7, 60] }) : one.steps ? uPlot.paths.stepped!({ align: 1 }) : uPlot.paths.linear!(),
-      value: (_, value) => (value == null ? "–" : `${number(value)} ${one.unit}`),
+      value: (u, value, _, at) => {
+        const told = one.told && at != null ? one.told.get(u.data[0][at]!) : value;
+        return told == null ? "–" : `${number(told)} ${one.unit}`;
+      },
     });
     if (!one.low) return;
     const at = drawn.length;
@@ -151,7 +156,7 @@ function options(width: number, height: number, series: Series[], range: () => [
     axes: [
       { stroke: text, grid, ticks: grid, font: "12px system-ui", values: marks },
       ...units.map((unit, i): uPlot.Axis => ({
-        scale: `u ${unit}`, side: i ? 1 : 3, stroke: text, grid: i ? { show: false } : grid, ticks: grid, font: "12px system-ui", size: 56,
+        scale: `u ${unit}`, side: i ? 1 : 3, stroke: text, grid: i ? { show: false } : grid, ticks: grid, font: "12px system-ui", size: 68,
         values: (_, splits) => splits.map((split, at) => (at === splits.length - 1 && unit ? `${number(split)} ${unit}` : number(split))),
       })),
     ],
@@ -162,7 +167,7 @@ function options(width: number, height: number, series: Series[], range: () => [
 function marks(_: uPlot, splits: number[], _axis: number, _space: number, step: number): string[] {
   let last = "";
   return splits.map((at) => {
-    const day = new Date(at * 1000).toLocaleDateString(language.value, { day: "numeric", month: "short" });
+    const day = new Date(at * 1000).toLocaleDateString(locale.value, { day: "numeric", month: "short" });
     if (step >= 86_400) return day;
     const clock = time(at, step < 60);
     const shown = day === last ? clock : `${clock}\n${day}`;

@@ -1,5 +1,6 @@
 // One entity at a glance: its face, its name, its state, its control.
 import { iconOf, isAlarm, isOn, gone, nameOf, shortName, stateText, domainOf } from "../entity";
+import { locale } from "../i18n";
 import { Icon } from "../icons";
 import { stateOf } from "../live";
 import { opened } from "./detail";
@@ -35,7 +36,7 @@ function extra(entityId: string, state: ReturnType<typeof stateOf>["value"]): st
   const { brightness, current_position: position, current_temperature: now, percentage } = state.attributes;
   if (domainOf(entityId) === "light" && state.state === "on" && typeof brightness === "number") return ` · ${Math.max(1, Math.round(brightness / 2.55))}%`;
   if (typeof position === "number") return ` · ${position}%`;
-  if (typeof now === "number") return ` · ${now.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })}°`;
+  if (typeof now === "number") return ` · ${now.toLocaleString(locale.value, { maximumFractionDigits: 1 })}°`;
   if (state.state === "on" && typeof percentage === "number") return ` · ${percentage}%`;
   return "";
 }

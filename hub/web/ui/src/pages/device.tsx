@@ -62,7 +62,7 @@ function DeviceView({ device }: { device: Device }) {
   return (
     <>
       <PageHead back={["/devices", t("nav.devices")]} title={deviceName(device)} lead={[device.manufacturer, device.model].filter(Boolean).join(" · ") || undefined}>
-        {online !== null && <Badge kind={online ? "good" : "bad"}>{online ? (told?.online_since ? t("device.online_since", { when: ago(told.online_since, now) }) : t("device.online")) : t("device.offline")}</Badge>}
+        {online !== null && <Badge kind={online ? "good" : "bad"}>{online ? (told?.online_since ? t("device.online_since", { when: dateTime(told.online_since) }) : t("device.online")) : t("device.offline")}</Badge>}
         {area && <Badge icon="house">{area.name}</Badge>}
         {isAdmin() && <Button icon="edit" onClick={() => { editing.value = true; }}>{t("action.edit")}</Button>}
       </PageHead>
@@ -81,11 +81,6 @@ function DeviceView({ device }: { device: Device }) {
               {device.configuration_url && /^https?:/.test(device.configuration_url) && <><dt>{t("device.own_page")}</dt><dd><a href={device.configuration_url} rel="noreferrer" target="_blank">{device.configuration_url}</a></dd></>}
             </dl>
           </Card>
-        </div>
-        <div class="stack">
-          {plotted.length > 0 && <Card title={t("device.history")} actions={<a href={`/history?entity=${plotted.join(",")}`}>{t("nav.history")}</a>}><Lazy load={() => import("../components/small_plot")} entityIds={plotted} hours={24} height={220} /></Card>}
-          {isAdmin() && <Card title={t("device.topics")}>{told?.topics?.length ? <Topics topics={told.topics} now={now} /> : <p class="muted">{t("device.topics.none")}</p>}</Card>}
-          {isAdmin() && <SendCommand topics={told?.topics ?? []} />}
           <Card title={t("device.automations")}>
             {told?.automations?.length ? <ul class="plain">{told.automations.map((one) => <li key={one.entity_id}><a href={`/automations/show?id=${one.entity_id}`}>{one.name}</a></li>)}</ul> : <p class="muted">{t("device.automations.none")}</p>}
           </Card>
@@ -95,6 +90,11 @@ function DeviceView({ device }: { device: Device }) {
             </Card>
           )}
           {isAdmin() && told && <Card title={t("mqtt.log")}>{told.log?.length ? <ConnectionLines lines={[...told.log].reverse()} /> : <p class="muted">{t("device.log.none")}</p>}</Card>}
+        </div>
+        <div class="stack">
+          {plotted.length > 0 && <Card title={t("device.history")} actions={<a href={`/history?entity=${plotted.join(",")}`}>{t("nav.history")}</a>}><Lazy load={() => import("../components/small_plot")} entityIds={plotted} hours={24} height={220} /></Card>}
+          {isAdmin() && <Card title={t("device.topics")}>{told?.topics?.length ? <Topics topics={told.topics} now={now} /> : <p class="muted">{t("device.topics.none")}</p>}</Card>}
+          {isAdmin() && <SendCommand topics={told?.topics ?? []} />}
         </div>
       </div>
       {editing.value && <EditDevice device={device} onClose={() => { editing.value = false; }} />}
@@ -107,8 +107,8 @@ function Topics({ topics, now }: { topics: Topic[]; now: number }) {
     <ul class="plain topics">
       {topics.map((one) => (
         <li key={one.topic}>
+          <code>{one.topic}</code>
           <div class="row">
-            <code class="grow">{one.topic}</code>
             {one.direction && <Badge>{maybe(`topic.${one.direction}`) ?? one.direction}</Badge>}
             {one.retained && <Badge kind="info">{t("mqtt.retained")}</Badge>}
             {one.at && <span class="small muted nowrap" title={dateTime(one.at)}>{ago(one.at, now)}</span>}

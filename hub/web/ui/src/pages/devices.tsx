@@ -3,20 +3,25 @@ import { useComputed, useSignal } from "@preact/signals";
 import { Empty, Failure, Loading, PageHead, SearchBox, Badge } from "../components/basics";
 import { Virtual } from "../components/virtual";
 import { areasById, deviceName, house, houseFailed, houseKnown, loadHouse } from "../house";
+import { domainOf, iconOf } from "../entity";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { isAdmin } from "../session";
 import { stateOf } from "../live";
 import { useTitle } from "../use";
 
+/** What a device mostly is: what it does comes before what it tells. */
+const rank = (entityId: string): number => (["sensor", "event", "update", "number", "select", "button"].includes(domainOf(entityId)) ? 2 : domainOf(entityId) === "binary_sensor" ? 1 : 0);
+
 export default function Devices() {
   useTitle(t("nav.devices"));
   const search = useSignal("");
   const counted = useComputed(() => {
-    const counts = new Map<string, { all: number; gone: number }>();
+    const counts = new Map<string, { all: number; gone: number; main: string }>();
     for (const one of house.value.entities) {
       if (!one.device_id) continue;
-      const count = counts.get(one.device_id) ?? { all: 0, gone: 0 };
+      const count = counts.get(one.device_id) ?? { all: 0, gone: 0, main: one.entity_id };
+      if (one.category === null && rank(one.entity_id) < rank(count.main)) count.main = one.entity_id;
       count.all++;
       if (stateOf(one.entity_id).peek()?.state === "unavailable") count.gone++;
       counts.set(one.device_id, count);
@@ -49,7 +54,7 @@ export default function Devices() {
               const count = counted.value.get(one.id);
               return (
                 <>
-                  <span class="face small-face"><Icon name="device" size={18} /></span>
+                  <span class="face small-face"><Icon name={count ? iconOf(count.main, stateOf(count.main).peek()) : "device"} size={18} /></span>
                   <div class="grow row-text">
                     <a class="list-link" href={`/devices/${one.id}`}>{deviceName(one)}</a>
                     <div class="small muted one-line">{[one.manufacturer, one.model, areasById.value.get(one.area_id ?? "")?.name].filter(Boolean).join(" · ")}</div>

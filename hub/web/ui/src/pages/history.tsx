@@ -5,7 +5,7 @@ import { Button, Card, Empty, Failure, Loading, PageHead, save } from "../compon
 import Plot from "../components/plot";
 import { Timeline } from "../components/timeline";
 import { nameOf } from "../entity";
-import { date, dateTime, number } from "../format";
+import { date, number, span as spanText } from "../format";
 import { type Drawn, fetchHistory, type StatisticRow, statisticRows, periodFor } from "../history";
 import { t } from "../i18n";
 import { Icon } from "../icons";
@@ -62,7 +62,7 @@ export default function History() {
   const units = [...new Set(drawn.value?.plots.map((one) => one.unit) ?? [])];
   return (
     <>
-      <PageHead title={t("nav.history")} lead={`${dateTime(from)} – ${dateTime(to)}`}>
+      <PageHead title={t("nav.history")} lead={spanText(from, to)}>
         <div class="choices" role="group" aria-label={t("history.span")}>
           {SPANS.map(([text, span]) => <button type="button" key={text} aria-pressed={Math.abs(to - from - span) < 60} onClick={() => jump(span)}>{text}</button>)}
         </div>

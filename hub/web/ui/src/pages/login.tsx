@@ -53,7 +53,7 @@ function LogIn() {
       {error.value && <Notice kind="bad" title={error.value.problem}>{error.value.remedy}</Notice>}
       <Input label={t("login.name")} value={name.value} autocomplete="username" autocapitalize="none" required autofocus onValue={(text) => { name.value = text; }} />
       <Input label={t("login.password")} type="password" value={password.value} autocomplete="current-password" required onValue={(text) => { password.value = text; }} />
-      {asksCode.value && <Input label={t("login.code")} hint={t("login.code.hint")} inputMode="numeric" autocomplete="one-time-code" value={code.value} onValue={(text) => { code.value = text; }} />}
+      {asksCode.value && <Input label={t("login.code")} hint={t("login.code.hint")} autocomplete="one-time-code" value={code.value} onValue={(text) => { code.value = text; }} />}
       <Button type="submit" kind="primary" busy={busy.value}>{t("login.submit")}</Button>
       <p class="small muted">{t("login.first")}</p>
     </form>

@@ -1,7 +1,7 @@
 // One's own account, the language of the pages, and how the hub itself is doing.
 import { useSignal } from "@preact/signals";
 import { del, post, url } from "../api";
-import { Badge, Button, Card, Check, Choice, Confirmed, Dialog, Failure, Input, Notice, PageHead, Secret } from "../components/basics";
+import { Badge, Button, Card, Check, Choice, Confirmed, Dialog, Failure, Input, Notice, PageHead, save, Secret } from "../components/basics";
 import { Problems } from "../components/problems";
 import type { Problem } from "../api";
 import { LANGUAGES, language, t, useLanguage, type Language } from "../i18n";
@@ -99,15 +99,21 @@ function SecondFactor() {
   const code = useSignal("");
   const password = useSignal("");
   const has = session.value?.user.totp;
+  const codes = useSignal<string[]>([]);
   const begin = () => attempt(async () => { proposed.value = await post<Proposal>("/api/account/totp/propose"); });
   const confirm = (event: Event) => {
     event.preventDefault();
-    void attempt(() => post("/api/account/totp", { password: password.value, secret: proposed.value!.secret, code: code.value }).then(loadSession), t("account.factor.on")).then((well) => { if (well) { proposed.value = null; password.value = code.value = ""; } });
+    void attempt(() => post<{ codes: string[] }>("/api/account/totp", { password: password.value, secret: proposed.value!.secret, code: code.value }).then((told) => { codes.value = told.codes; return loadSession(); }), t("account.factor.on")).then((well) => { if (well) { proposed.value = null; password.value = code.value = ""; } });
   };
   const remove = (event: Event) => {
     event.preventDefault();
     void attempt(() => post("/api/account/totp/remove", { password: password.value }).then(loadSession), t("account.factor.off")).then(() => { password.value = ""; });
   };
+  const renew = () => attempt(async () => {
+    codes.value = (await post<{ codes: string[] }>("/api/account/totp/recovery", { password: password.value })).codes;
+    password.value = "";
+    await loadSession();
+  });
   return (
     <Card title={t("account.factor")} actions={has ? <Badge kind="good">{t("users.factor.on")}</Badge> : undefined}>
       {!has && !proposed.value && <><p class="muted">{t("account.factor.text")}</p><Button icon="shield" onClick={() => void begin()}>{t("account.factor.begin")}</Button></>}
@@ -124,8 +130,19 @@ function SecondFactor() {
       {has && (
         <form class="form" onSubmit={remove}>
           <Input label={t("account.current")} type="password" autocomplete="current-password" required value={password.value} onValue={(value) => { password.value = value; }} />
-          <div class="row end"><Button type="submit">{t("users.factor.remove")}</Button></div>
+          <p class="small muted">{t("account.recovery.left", { count: session.value?.user.recovery_codes ?? 0 })}</p>
+          <div class="row end"><Button onClick={() => void renew()}>{t("account.recovery.renew")}</Button><Button type="submit" kind="danger">{t("users.factor.remove")}</Button></div>
         </form>
+      )}
+      {codes.value.length > 0 && (
+        <Dialog title={t("account.recovery")} onClose={() => { codes.value = []; }}>
+          <p>{t("account.recovery.text")}</p>
+          <ul class="plain codes mono">{codes.value.map((one) => <li key={one}>{one}</li>)}</ul>
+          <div class="row end">
+            <Button icon="download" onClick={() => save("hearth-recovery-codes.txt", `${codes.value.join("\n")}\n`, "text/plain")}>{t("action.download")}</Button>
+            <Button kind="primary" onClick={() => { codes.value = []; }}>{t("account.recovery.kept")}</Button>
+          </div>
+        </Dialog>
       )}
     </Card>
   );

@@ -110,6 +110,15 @@ function UserView({ person, onClose }: { person: Person; onClose: () => void }) 
   );
 }
 
+const BROWSERS: [RegExp, string][] = [[/Edg\//, "Edge"], [/Firefox\//, "Firefox"], [/Chrom(e|ium)\//, "Chrome"], [/Safari\//, "Safari"], [/^curl/, "curl"]];
+const SYSTEMS: [RegExp, string][] = [[/Android/, "Android"], [/iPhone|iPad/, "iOS"], [/Windows/, "Windows"], [/Mac OS/, "macOS"], [/Linux/, "Linux"]];
+
+/** "Firefox · Linux" of what a browser says of itself. */
+function browserOf(agent: string): string {
+  const found = [BROWSERS, SYSTEMS].map((names) => names.find(([pattern]) => pattern.test(agent))?.[1]);
+  return found.filter(Boolean).join(" · ") || agent.slice(0, 60);
+}
+
 export function AccessList({ list, onEnd }: { list: Access[]; onEnd: (id: string) => unknown }) {
   if (!list.length) return <p class="muted">{t("account.none")}</p>;
   return (
@@ -117,7 +126,7 @@ export function AccessList({ list, onEnd }: { list: Access[]; onEnd: (id: string
       {list.map((one) => (
         <li class="row" key={one.id}>
           <div class="grow">
-            <strong>{one.name || one.agent || one.kind || one.id}</strong> {one.current && <Badge kind="good">{t("account.this")}</Badge>} {one.scopes?.map((scope) => <Badge key={scope}>{scope}</Badge>)}
+            <strong title={one.agent}>{one.name || (one.agent && browserOf(one.agent)) || one.kind || one.id}</strong> {one.current && <Badge kind="good">{t("account.this")}</Badge>} {one.scopes?.map((scope) => <Badge key={scope}>{scope}</Badge>)}
             <div class="small muted">{[one.address, one.seen_at && ago(one.seen_at), one.ends_at && t("account.until", { date: dateTime(one.ends_at) })].filter(Boolean).join(" · ")}</div>
           </div>
           {!one.current && <Button small kind="quiet" icon="close" onClick={() => void onEnd(one.id)}>{t("account.end")}</Button>}
