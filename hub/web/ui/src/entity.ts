@@ -4,6 +4,7 @@ import { number } from "./format";
 import { maybe, t } from "./i18n";
 import type { IconName } from "./icons";
 import type { EntityState } from "./live";
+import { ICONS } from "./mdi";
 import { complain } from "./toast";
 
 export const domainOf = (entityId: string): string => entityId.slice(0, entityId.indexOf("."));
@@ -46,6 +47,8 @@ const CLASS_ICONS: Record<string, IconName> = {
 };
 
 export function iconOf(entityId: string, state?: EntityState): IconName {
+  const chosen = ICONS[String(state?.attributes.icon ?? "")];
+  if (chosen) return chosen;
   const byClass = CLASS_ICONS[String(state?.attributes.device_class ?? "")];
   if (byClass) return byClass;
   if (domainOf(entityId) === "lock" && state?.state === "unlocked") return "unlock";

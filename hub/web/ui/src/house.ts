@@ -5,20 +5,21 @@ import { loadStates, watch } from "./live";
 
 export interface Area { id: string; name: string; floor_id: string | null; icon: string | null }
 export interface Floor { id: string; name: string; level: number | null }
+export interface Label { id: string; name: string; description: string | null; color: string | null }
 export interface Device {
   id: string; name: string | null; name_by_user: string | null; manufacturer: string | null; model: string | null;
   sw_version: string | null; hw_version: string | null; serial_number: string | null; configuration_url: string | null;
-  area_id: string | null; via_device_id: string | null; disabled_by: string | null; identifiers?: [string, string][];
+  area_id: string | null; via_device_id: string | null; disabled_by: string | null; labels?: string[]; identifiers?: [string, string][];
 }
 export interface Entity {
   entity_id: string; platform: string | null; unique_id: string | null; device_id: string | null; area_id: string | null;
-  name: string | null; hidden: boolean; disabled: boolean; category: string | null;
+  name: string | null; labels?: string[]; hidden: boolean; disabled: boolean; category: string | null;
 }
-interface Areas { areas: (Omit<Area, "id"> & { area_id: string })[]; floors: (Omit<Floor, "id"> & { floor_id: string })[] }
+interface Areas { areas: (Omit<Area, "id"> & { area_id: string })[]; floors: (Omit<Floor, "id"> & { floor_id: string })[]; labels: (Omit<Label, "id"> & { label_id: string })[] }
 
-export interface House { floors: Floor[]; areas: Area[]; devices: Device[]; entities: Entity[] }
+export interface House { floors: Floor[]; labels: Label[]; areas: Area[]; devices: Device[]; entities: Entity[] }
 
-export const house = signal<House>({ floors: [], areas: [], devices: [], entities: [] });
+export const house = signal<House>({ floors: [], labels: [], areas: [], devices: [], entities: [] });
 export const houseKnown = signal(false);
 export const houseFailed = signal<unknown>(null);
 
@@ -44,6 +45,7 @@ export async function loadHouse(): Promise<void> {
     house.value = {
       entities, devices,
       areas: areas.areas.map((one) => ({ ...one, id: one.area_id })),
+      labels: areas.labels.map((one) => ({ ...one, id: one.label_id })),
       floors: areas.floors.map((one) => ({ ...one, id: one.floor_id })),
     };
     houseKnown.value = true;
@@ -53,7 +55,7 @@ export async function loadHouse(): Promise<void> {
   }
 }
 
-const CHANGES = ["entity_registry_updated", "device_registry_updated", "area_registry_updated", "floor_registry_updated", "homeassistant_started"];
+const CHANGES = ["entity_registry_updated", "device_registry_updated", "area_registry_updated", "floor_registry_updated", "label_registry_updated", "homeassistant_started"];
 
 let stop: (() => void) | null = null;
 let later = 0;

@@ -1,11 +1,12 @@
 // Everything about one entity, over the page that one came from.
-import { signal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { deviceName, deviceOf } from "../house";
 import { nameOf, stateText, gone } from "../entity";
 import { ago, dateTime } from "../format";
 import { t } from "../i18n";
 import { stateOf } from "../live";
-import { Dialog, Notice } from "./basics";
+import { isAdmin } from "../session";
+import { Button, Dialog, Notice } from "./basics";
 import { FullControl } from "./full";
 import { Lazy } from "./lazy";
 
@@ -15,13 +16,16 @@ export const opened = signal<string | null>(null);
 const QUIET = new Set(["friendly_name", "icon", "supported_features", "entity_picture"]);
 
 export function EntityDetail() {
-  const entityId = opened.value;
-  if (!entityId) return null;
+  return opened.value ? <Detail key={opened.value} entityId={opened.value} /> : null;
+}
+
+function Detail({ entityId }: { entityId: string }) {
+  const editing = useSignal(false);
   const state = stateOf(entityId).value;
   const name = nameOf(state, entityId);
   const device = deviceOf(entityId);
   return (
-    <Dialog key={entityId} title={name} onClose={() => { opened.value = null; }}>
+    <Dialog title={name} onClose={() => { opened.value = null; }}>
       {!state && <Notice kind="warn" title={t("detail.none")}>{t("detail.none.text")}</Notice>}
       {state && gone(state) && <Notice kind="warn" title={t("detail.gone")}>{t("detail.gone.text")}</Notice>}
       {state && <FullControl entityId={entityId} state={state} name={name} />}
@@ -38,6 +42,9 @@ export function EntityDetail() {
         <a href={`/history?entity=${entityId}`} onClick={() => { opened.value = null; }}>{t("nav.history")}</a>
         <a href={`/logbook?entity=${entityId}`} onClick={() => { opened.value = null; }}>{t("nav.logbook")}</a>
       </div>
+      {isAdmin() && (editing.value
+        ? <Lazy load={() => import("./naming")} entityId={entityId} onClose={() => { editing.value = false; }} />
+        : <div class="row"><Button small icon="edit" onClick={() => { editing.value = true; }}>{t("naming.edit")}</Button></div>)}
       {state && (
         <details>
           <summary>{t("detail.attributes")}</summary>

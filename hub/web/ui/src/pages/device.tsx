@@ -1,10 +1,11 @@
 // One device: on-line since when, its entities, topics, automations, certificates, log and history.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { patch, post, url } from "../api";
-import { Badge, Button, Card, Choice, Dialog, Empty, Failure, Input, Loading, PageHead } from "../components/basics";
+import { post, url } from "../api";
+import { Badge, Button, Card, Choice, Empty, Failure, Input, Loading, PageHead } from "../components/basics";
 import { type ConnectionLine, ConnectionLines } from "../components/connection_log";
 import { Lazy } from "../components/lazy";
+import { EditDevice } from "../components/naming";
 import { Tile } from "../components/tile";
 import { domainOf } from "../entity";
 import { ago, date, dateTime } from "../format";
@@ -167,22 +168,3 @@ function facts(device: Device): [string, string][] {
   ];
   return told.filter((one): one is [string, string] => Boolean(one[1]));
 }
-
-function EditDevice({ device, onClose }: { device: Device; onClose: () => void }) {
-  const name = useSignal(device.name_by_user ?? device.name ?? "");
-  const area = useSignal(device.area_id ?? "");
-  const send = (event: Event) => {
-    event.preventDefault();
-    void attempt(() => patch(url`/api/devices/${device.id}`, { name_by_user: name.value === device.name ? null : name.value, area_id: area.value || null }).then(loadHouse), t("action.saved")).then((well) => { if (well) onClose(); });
-  };
-  return (
-    <Dialog title={deviceName(device)} onClose={onClose}>
-      <form class="form" onSubmit={send}>
-        <Input label={t("users.name")} value={name.value} onValue={(value) => { name.value = value; }} />
-        <Choice label={t("device.area")} value={area.value} options={[["", "–"], ...house.value.areas.map((one): [string, string] => [one.id, one.name])]} onValue={(value) => { area.value = value; }} />
-        <div class="row end"><Button onClick={onClose}>{t("action.cancel")}</Button><Button type="submit" kind="primary">{t("action.save")}</Button></div>
-      </form>
-    </Dialog>
-  );
-}
-
