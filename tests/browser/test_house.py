@@ -272,3 +272,38 @@ def test_the_pages_speak_german_and_russian(visit: Any) -> None:
     german.get_by_role("link", name="Automationen").wait_for()
     assert german.locator("html").get_attribute("lang") == "de"
     visit(locale="ru-RU").open("/").get_by_role("link", name="Автоматизации").wait_for()
+
+
+def test_a_device_page_tells_all_that_is_known_of_it(visit: Any, house: House) -> None:
+    house.say("home/heater", "OFF")
+    page = visit().open("/devices")
+    page.get_by_role("link", name="Heater", exact=True).click()
+    page.get_by_text("On-line since").wait_for()
+    topics = page.locator(".topics li")
+    topics.filter(has_text="home/heater/set").wait_for()
+    told = topics.filter(has=page.get_by_text("home/heater", exact=True))
+    told.locator("pre", has_text="OFF").wait_for()
+    page.get_by_role("link", name="Heater off").wait_for()
+    page.locator(".log-list", has_text="connected from").wait_for()
+    page.get_by_label("Payload").fill("ON")
+    page.get_by_role("button", name="Send").click()
+    assert house.hears("home/heater/set") == "ON"
+    told.locator("pre", has_text="ON").wait_for()
+
+
+def test_a_room_is_made_and_a_device_put_into_it(visit: Any) -> None:
+    page = visit().open("/rooms")
+    page.get_by_role("button", name="New room").click()
+    page.get_by_label("Name").fill("Attic")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".named", has_text="Attic").wait_for()
+    page.goto(page.url.replace("/rooms", "/devices"))
+    page.get_by_role("link", name="Kitchen window").click()
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Area").select_option("Attic")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".page-head .badge", has_text="Attic").wait_for()
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Area").select_option("Kitchen")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".page-head .badge", has_text="Kitchen").wait_for()

@@ -19,6 +19,8 @@ PAGES = (
     "/logbook",
     "/devices",
     "/entities",
+    "/rooms",
+    "/discovery",
     "/topics",
     "/topics?tab=clients",
     "/topics?tab=log",
@@ -95,6 +97,21 @@ def test_it_can_be_installed(visit: Any, house: House) -> None:
         "icons => Promise.all(icons.map(i => fetch(i.src).then(r => r.status)))", manifest["icons"]
     )
     assert set(found) == {200}
+
+
+def test_it_opens_without_the_hub_and_says_so(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.open("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.reload()  # by now it is kept
+    page.context.set_offline(True)
+    page.reload()
+    page.get_by_text("The hub can't be reached").wait_for()
+    visitor.complaints.clear()  # the browser says that nothing came
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("heading", level=1, name="Elm Street 7").wait_for()
+    visitor.complaints.clear()
 
 
 def test_nothing_comes_from_elsewhere(visit: Any, house: House) -> None:
