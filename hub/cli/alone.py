@@ -27,8 +27,10 @@ def including(path: Path, data: object, ours: Collection[str], others: Collectio
     """
     if isinstance(data, list) and data:
         section = _section_of_list(path, data)
-    elif isinstance(data, Mapping) and data and not any(_is_section(key, ours, others) for key in data):
-        section = _section_of_mapping(path, data, ours)
+    elif isinstance(data, Mapping) and data:
+        section = _by_its_keys(data)
+        if section is None and not any(_is_section(key, ours, others) for key in data):
+            section = _by_what_is_in_it(path, data, ours)
     else:
         section = None
     if section is None:
@@ -58,11 +60,14 @@ def _section_of_list(path: Path, items: list[Any]) -> str | None:
     return _named_so(path, LISTS)
 
 
-def _section_of_mapping(path: Path, data: Mapping[Any, Any], ours: Collection[str]) -> str | None:
+def _by_its_keys(data: Mapping[Any, Any]) -> str | None:
+    """Tell one automation or script by the keys that only these have."""
     if any(key in data for key in _TRIGGERS) and any(key in data for key in _ACTIONS):
         return "automation"
-    if isinstance(data.get("sequence"), list | Mapping):
-        return "one script"
+    return "one script" if isinstance(data.get("sequence"), list | Mapping) else None
+
+
+def _by_what_is_in_it(path: Path, data: Mapping[Any, Any], ours: Collection[str]) -> str | None:
     if all(isinstance(value, Mapping) and "sequence" in value for value in data.values()):
         return "script"
     return _named_so(path, {*ours, *_OF_THE_HUB})

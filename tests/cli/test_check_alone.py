@@ -10,7 +10,7 @@ from hub.cli.checking import check_files
 from hub.config.problems import Problem
 from hub.testing.house import known_plugins
 
-RULE = "{alias: a, triggers: [{trigger: homeassistant, event: start}], actions: [{delay: soon}]}"
+RULE = "{alias: a, description: '', condition: [], triggers: [{trigger: homeassistant, event: start}], actions: [{delay: soon}]}"
 
 
 def check(folder: Path, name: str, text: str) -> list[str]:
@@ -27,8 +27,8 @@ SOON = "'soon' is no duration"
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("rules.yaml", f"- {RULE}", f"rules.yaml:1:84: automation[0].actions[0].delay: {SOON}"),
-        ("one.yaml", RULE, f"one.yaml:1:82: automation.actions[0].delay: {SOON}"),
+        ("rules.yaml", f"- {RULE}", f"rules.yaml:1:116: automation[0].actions[0].delay: {SOON}"),
+        ("one.yaml", RULE, f"one.yaml:1:114: automation.actions[0].delay: {SOON}"),
         ("dusk.yaml", "sequence: [{delay: soon}]", f"dusk.yaml:1:20: script.dusk.sequence[0].delay: {SOON}"),
         ("all.yaml", "a: {sequence: [{delay: soon}]}", f"all.yaml:1:24: script.a.sequence[0].delay: {SOON}"),
         (
