@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from watchfiles import awatch
 
-from hub import __version__
+from hub import __version__, foreign
 from hub.apart.door import port_of, with_door
 from hub.apart.launch import Launch, launches
 from hub.apart.supervisor import Supervisor
@@ -103,6 +103,20 @@ def prepare(
     plugins = load_plugins(config, safe=safe, develop=develop)
     settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
     return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
+
+
+def reloads(house: House) -> Iterator[tuple[str, str]]:
+    """Yield the services that read the files again: as in Home Assistant many a section has its own."""
+    kinds = house.kinds
+    names = {
+        "automation",
+        "script",
+        *kinds.integrations,
+        *(name.partition(".")[0] for name in kinds.platforms),
+    }
+    yield from ((name, "reload") for name in sorted(names & foreign.READ_AGAIN))
+    for whole in ("reload_all", "reload_core_config", "reload_custom_templates"):
+        yield "homeassistant", whole
 
 
 class App:
@@ -439,11 +453,7 @@ class App:
 
     def _offer_services(self) -> None:
         services = self.house.services
-        for domain, service in (
-            ("automation", "reload"),
-            ("script", "reload"),
-            ("homeassistant", "reload_all"),
-        ):
+        for domain, service in reloads(self.house):
             services.register(domain, service, self._reload_service, description="Read the YAML files again.")
         services.register(
             "homeassistant", "check_config", self._check_service, description="Check the YAML files."

@@ -36,6 +36,16 @@ def _is_made_of(name: str, known: Iterable[str]) -> bool:
     return any(f"_{other}_" in f"_{name}_" for other in known)
 
 
+READ_AGAIN = frozenset(
+    [
+        *("automation", "bayesian", "command_line", "derivative", "filter", "generic_thermostat", "group"),
+        *("history_stats", "input_boolean", "input_button", "input_datetime", "input_number", "input_select"),
+        *("input_text", "min_max", "mqtt", "person", "rest", "scene", "schedule", "script", "statistics"),
+        *("template", "timer", "trend", "zone"),
+    ]
+)
+"""The integrations that have a service `reload` there."""
+
 _NAMES = """
 3_day_blinds abode acaia accuweather acer_projector acmeda acomax actiontec actron_air adaptive_lighting
 adax adguard ads advantage_air aemet aep_ohio aep_texas aftership agent_dvr ai_task air_quality airgradient

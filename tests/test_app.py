@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from hub.app import App, BadConfiguration
+from hub.cli.checking import check_files
 from hub.control import ask
 from hub.core.errors import HubError
 from hub.core.events import Event
+from hub.testing.house import known_plugins
 
 START = """
 hub: {{name: Test}}
@@ -81,6 +83,24 @@ async def test_other_sections_are_reloaded_too_and_keep_what_people_set(hub, wri
     assert "input_boolean" in told["sections"]
     assert hub.house.states.get("input_number.limit").state == "9.0"
     assert hub.house.states.get("input_boolean.guests").state == "off"
+
+
+async def test_each_section_can_be_read_again_by_its_own_service(hub, write):
+    write(more="input_boolean:\n  guests:\n")
+
+    await hub.house.services.wait("input_boolean", "reload")
+
+    assert hub.house.states.get("input_boolean.guests").state == "off"
+    assert {"template.reload", "homeassistant.reload_core_config"} <= set(hub.house.services.names())
+
+
+async def test_a_check_knows_all_services_that_a_running_hub_has(hub, write):
+    calls = [f"    - {{action: {name}}}\n" for name in hub.house.services.names()]
+    path = write(more="script:\n  everything:\n    sequence:\n" + "".join(calls))
+
+    unknown = [problem.text for problem in check_files(path, known_plugins()) if "no service" in problem.text]
+
+    assert unknown == []
 
 
 async def test_a_mistake_changes_nothing_and_says_where(hub, write):

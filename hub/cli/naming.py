@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from hub.app import reloads
 from hub.broker.topics import matches
 from hub.cli.spelling import Spelling
 from hub.cli.walking import doubt, mappings, texts
@@ -18,8 +19,8 @@ from hub.fields import looks_like_template
 # Domains whose entities come from outside the file: people, phones, what the hub itself makes.
 _FROM_OUTSIDE = frozenset(["person", "device_tracker", "zone", "sun", "weather", "calendar", "tts", "todo"])
 # What the hub offers only while it runs.
-_WHILE_RUNNING = ("automation.reload", "script.reload", "homeassistant.reload_all", "homeassistant.stop",
-                  "homeassistant.check_config")  # fmt: skip
+_WHILE_RUNNING = ("homeassistant.stop", "homeassistant.check_config", "recorder.disable", "recorder.enable",
+                  "recorder.purge", "recorder.purge_entities")  # fmt: skip
 _TOPIC_KEYS = ("topic", "state_topic", "availability_topic", "json_attributes_topic")
 _SPECIAL_TARGETS = ("all", "none")
 
@@ -29,7 +30,8 @@ class Names:
 
     def __init__(self, configuration: Configuration, house: House) -> None:
         self._document = configuration.document
-        self._services = {*house.services.names(), *_WHILE_RUNNING}
+        reading = (f"{domain}.{name}" for domain, name in reloads(house))
+        self._services = {*house.services.names(), *_WHILE_RUNNING, *reading}
         self._entities = set(house.states.entity_ids()) | set(house.registry.entries)
         self._services_spelt = Spelling(self._services, across=False)
         self._entities_spelt = Spelling(self._entities)

@@ -10,7 +10,10 @@ from hub.cli.checking import check_files
 from hub.config.problems import Problem
 from hub.testing.house import known_plugins
 
-RULE = "{alias: a, description: '', condition: [], triggers: [{trigger: homeassistant, event: start}], actions: [{delay: soon}]}"
+RULE = (
+    "{alias: a, description: '', condition: [], triggers: [{trigger: homeassistant, event: start}], "
+    "actions: [{delay: soon}]}"
+)
 
 
 def check(folder: Path, name: str, text: str) -> list[str]:
