@@ -26,6 +26,7 @@ from hub.core.figures import Figure
 from hub.core.heard import Ear, Heard, Hearing
 from hub.core.history import Happening, History, Recorded, Statistic
 from hub.core.history import Period as HistoryPeriod
+from hub.core.json_path import json_at, steps_of
 from hub.core.openings import Opening, Openings
 from hub.core.ports import House, Message, Mqtt, Origin, Reads, Template, Value, entity_ids_of
 from hub.core.registries import DeviceEntry, DeviceInfo, EntityEntry
@@ -219,6 +220,7 @@ __all__ = [
     "is_enabled",
     "is_entity_id",
     "is_true",
+    "json_at",
     "kept_timers",
     "looks_like_template",
     "nothing",
@@ -229,6 +231,7 @@ __all__ = [
     "seconds_of",
     "slugify",
     "span",
+    "steps_of",
     "store",
     "together",
     "warn",

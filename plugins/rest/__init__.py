@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hub.api import EntityPlatform, Integration, hookimpl
 from plugins.rest.commands import RestCommands
-from plugins.rest.sensor import RestBinarySensor, RestSensor
+from plugins.rest.sensor import Rest, RestBinarySensor, RestSensor
 
 
 @hookimpl
 def integrations() -> dict[str, type[Integration]]:
-    return {"rest_command": RestCommands}
+    return {"rest": Rest, "rest_command": RestCommands}
 
 
 @hookimpl

@@ -31,7 +31,7 @@ async def ask(
     *,
     headers: Mapping[str, str],
     content: bytes | None,
-    auth: tuple[str, str] | None,
+    auth: httpx.Auth | None,
     timeout: float,
     verify: bool,
     retries: int,

@@ -28,7 +28,11 @@ class Server:
         self.heard.append((head, body.decode()))
         status, kind, text = self.answers.pop(0) if self.answers else (200, "text/plain", "ok")
         told = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(text)}\r\n"
-        writer.write(f"{told}Location: http://127.0.0.1/\r\nConnection: close\r\n\r\n{text}".encode())
+        writer.write(
+            f"{told}Location: http://127.0.0.1/\r\nConnection: close\r\n\r\n{text}".encode(
+                errors="surrogateescape"
+            )
+        )
         await writer.drain()
         writer.close()
 
@@ -157,3 +161,83 @@ async def test_a_binary_sensor_is_on_or_off(home: SimulatedHouse, server: Server
     }})  # fmt: skip
 
     await seen(home, "binary_sensor.up", "on")
+
+
+WEATHER = '{"now": {"warm": 21.5, "wind": [{"speed": 3, "from": "N"}]}, "ok": true}'
+
+
+async def test_one_answer_is_read_by_several_sensors(home: SimulatedHouse, server: Server) -> None:
+    server.answers = [(200, "application/json", WEATHER)]
+    resource = {
+        "resource_template": server.url + "/{{ 1 + 1 }}",
+        "allow_local": True,
+        "params": {"days": "{{ 3 }}", "of": "a b"},
+        "headers": {"x-day": "{{ 7 * 2 }}"},
+        "method": "post",
+        "payload_template": '{"n": {{ 2 * 2 }}}',
+        "scan_interval": 60,
+        "sensor": [
+            {
+                "name": "Warmth", "unique_id": "w", "value_template": "{{ value_json.now.warm }}",
+                "unit_of_measurement": "°C", "device_class": "temperature", "icon": "mdi:{{ value_json.ok }}",
+                "json_attributes_path": "$.now.wind[0]", "json_attributes": ["speed", "from", "none"],
+            },
+            {"name": "Gone", "value_template": "1", "availability": "{{ not value_json.ok }}"},
+        ],
+        "binary_sensor": {"name": "Fine", "value_template": "{{ value_json.ok }}"},
+    }  # fmt: skip
+    home.set_up({"rest": [resource]})
+
+    await seen(home, "sensor.warmth", "21.5")
+
+    head, body = server.heard[0]
+    assert head.startswith("POST /2?days=3&of=a+b HTTP/1.1")
+    assert "x-day: 14" in head
+    assert body == '{"n": 4}'
+    attributes = home.house.states.get("sensor.warmth").attributes
+    assert (attributes["speed"], attributes["from"], attributes["icon"]) == (3, "N", "mdi:True")
+    assert (home.state("sensor.gone"), home.state("binary_sensor.fine")) == ("unavailable", "on")
+    assert len(server.heard) == 1
+
+
+async def test_a_log_in_by_digest_is_answered(home: SimulatedHouse, server: Server) -> None:
+    challenge = 'Digest realm="r", nonce="n", qop="auth"'
+    server.answers = [(401, f"text/plain\r\nWWW-Authenticate: {challenge}", ""), (200, "text/plain", "in")]
+    command(home, server.url, authentication="digest", username="u", password="p")
+
+    answer = await send(home)
+
+    assert answer["content"] == "in"
+    assert 'Digest username="u"' in server.heard[1][0]
+
+
+async def test_text_is_read_in_the_encoding_that_is_named(home: SimulatedHouse, server: Server) -> None:
+    server.answers = [(200, "text/plain", "caf\udce9")]
+    home.set_up(
+        {
+            "sensor": {
+                "platform": "rest", "name": "S", "resource": server.url, "allow_local": True,
+                "encoding": "iso-8859-1",
+            }
+        }
+    )  # fmt: skip
+
+    await seen(home, "sensor.s", "café")
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({}, "needs resource or resource_template"),
+        ({"resource": "http://a", "resource_template": "http://b"}, "needs resource or resource_template"),
+        ({"resource": "http://a", "payload": "a", "payload_template": "b"}, "can't both be sent"),
+        ({"resource": "http://a", "encoding": "klingon"}, "'klingon' is no encoding"),
+        ({"resource": "http://a", "sensor": {"json_attributes_path": "$.a["}}, "is no JSON path"),
+    ],
+)
+async def test_what_can_not_be_asked_is_refused(
+    home: SimulatedHouse, options: dict[str, Any], problem: str
+) -> None:
+    found = home.set_up({"rest": [options]})
+
+    assert problem in str(found.errors[0])
