@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.api import Detach, House, HubError, OneOrMany, Text
 from plugins.notify.manners import Message
-from plugins.notify.options import NotifyPlatform, Say
+from plugins.notify.options import NotifyPlatform
 
 log = logging.getLogger(__name__)
 INSTALLED = importlib.util.find_spec("apprise") is not None
@@ -30,7 +30,7 @@ class AppriseNotify(NotifyPlatform):
         house.tasks.spawn(self._look(), f"looking at the addresses of notify.{self.name}")
         return super().add(house)
 
-    def send(self, house: House, fields: Say, message: Message) -> Any:
+    def send(self, house: House, message: Message) -> Any:
         return self._sent(message)
 
     async def _look(self) -> None:

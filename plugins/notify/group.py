@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from hub.api import House, HubError, OneOrMany, Text
 from plugins.notify.manners import Message
-from plugins.notify.options import NotifyPlatform, Say
+from plugins.notify.options import NotifyPlatform
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +43,13 @@ class NotifyGroup(NotifyPlatform):
 
     services: OneOrMany[Member]
 
-    def send(self, house: House, fields: Say, message: Message) -> Any:
-        return self._sent(house, fields, message)
+    def send(self, house: House, message: Message) -> Any:
+        return self._sent(house, message)
 
-    async def _sent(self, house: House, fields: Say, message: Message) -> None:
+    async def _sent(self, house: House, message: Message) -> None:
         waiting: list[Awaitable[Any]] = []
         failed = [
-            member.action
-            for member in self.services
-            if not self._begun(house, fields, message, member, waiting)
+            member.action for member in self.services if not self._begun(house, message, member, waiting)
         ]
         results = await asyncio.gather(*waiting, return_exceptions=True)
         for error in (result for result in results if isinstance(result, Exception)):
@@ -60,10 +58,8 @@ class NotifyGroup(NotifyPlatform):
         if len(failed) == len(self.services):
             raise HubError(f"notify.{self.name}: nobody could be reached")
 
-    def _begun(
-        self, house: House, fields: Say, message: Message, member: Member, waiting: list[Awaitable[Any]]
-    ) -> bool:
-        data = {**(fields.data or {}), **member.data, **({"urgent": True} if message.urgent else {})}
+    def _begun(self, house: House, message: Message, member: Member, waiting: list[Awaitable[Any]]) -> bool:
+        data = {**message.data, **member.data, **({"urgent": True} if message.urgent else {})}
         told = {"message": message.message, "title": message.title or None, "data": data}
         try:
             outcome = house.services.call("notify", member.action.removeprefix("notify."), told)

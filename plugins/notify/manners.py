@@ -1,13 +1,14 @@
 """When a way to reach people keeps still: quiet hours, and not too many messages in a while.
 
-What comes in quiet hours is held and sent together when they are over. What is `urgent` is always sent.
+What comes in quiet hours is held, also over a restart, and sent together when they are over. What is
+`urgent` is always sent.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ class Message(BaseModel):
     message: str
     title: str = ""
     urgent: bool = False
+    data: Mapping[str, Any] = {}
 
 
 class QuietHours(BaseModel):
@@ -84,10 +86,12 @@ class Manners:
         self._sent: deque[float] = deque()
         self._dropped = 0
         self._stop: Detach = nothing
+        self._key = f"held_notify.{name}"
+        self._take_up()
 
     def say(self, message: Message) -> Any:
         """Send a message; returns what to wait for, None if it is held or dropped."""
-        now = self._house.clock.now().astimezone(self._house.settings.time_zone)
+        now = self._now()
         if not message.urgent and self._quiet is not None and self._quiet.hold(now):
             self._hold(message, self._quiet.over(now))
             return None
@@ -113,16 +117,40 @@ class Manners:
             self._sent.popleft()
         return len(self._sent) >= self._rate.count
 
+    def _take_up(self) -> None:
+        """Hold again what was held when the hub ended."""
+        before = self._house.memory.recall(self._key)
+        for told in before.attributes.get("held", ()) if before is not None else ():
+            self._held.append(Message.model_validate(told))
+        if self._held:
+            now = self._now()
+            held = self._quiet is not None and self._quiet.hold(now)
+            until = self._quiet.over(now) if self._quiet is not None and held else now
+            self._stop = self._house.clock.call_at(until, self._release)
+
+    def _now(self) -> datetime:
+        return self._house.clock.now().astimezone(self._house.settings.time_zone)
+
     def _hold(self, message: Message, until: datetime) -> None:
         if not self._held:
             self._stop = self._house.clock.call_at(until, self._release)
         self._held.append(message)
         del self._held[:-MOST_HELD]
+        self._keep()
+
+    def _keep(self) -> None:
+        held = [message.model_dump() for message in self._held]
+        self._house.memory.keep(self._key, str(len(held)), {"held": held})
 
     def _release(self) -> None:
         held, self._held = self._held, []
+        self._keep()
         texts = [f"{one.title}: {one.message}" if one.title else one.message for one in held]
-        whole = held[0] if len(held) == 1 else Message(message="\n".join(texts), title="While it was quiet")
+        whole = (
+            held[0]
+            if len(held) == 1
+            else Message(message="\n".join(texts), title="While it was quiet", data=held[-1].data)
+        )
         waiting = self.say(whole)
         if waiting is not None:
             self._house.tasks.spawn(waiting, f"notify.{self._name} after quiet hours")

@@ -156,3 +156,40 @@ async def test_an_address_that_is_none_is_named_without_its_secret(caplog: Any) 
 
     assert "secret" not in caplog.text
     await simulated.stop()
+
+
+async def test_a_way_words_what_is_said(homes: Any) -> None:
+    home = homes(
+        title_template="{{ title or 'Home' }}{{ '!' if urgent }}",
+        message_template="{{ data.room | default('?') }}: {{ message }} ({{ states('sensor.warmth') }})",
+    )
+    home.simulated.set("sensor.warmth", "21")
+
+    await home.say("Leak", data={"urgent": True, "room": "Bath"})
+
+    call = home.simulated.calls[0]
+    assert (call.data["title"], call.data["message"]) == ("Home!", "Bath: Leak (21)")
+
+
+async def test_a_wording_that_fails_leaves_what_is_said(homes: Any, caplog: Any) -> None:
+    home = homes(message_template="{{ 1 / 0 }}")
+
+    await home.say("Leak")
+
+    assert home.said() == ["Leak"]
+    assert "message_template" in caplog.text
+
+
+async def test_what_is_held_is_said_after_a_restart(homes: Any) -> None:
+    home = homes(start=NIGHT, **QUIET)
+    await home.say("One")
+    kept = home.house.memory.all()
+    home.simulated.calls.clear()
+
+    again = SimulatedHouse(start=NIGHT, remembered=kept)
+    again.record("notify", "phone")
+    again.set_up({"notify": [{"platform": "group", "name": "family", "services": "phone", **QUIET}]})
+    await again.advance(9 * 3600)
+
+    assert [call.data["message"] for call in again.calls] == ["One"]
+    await again.stop()
