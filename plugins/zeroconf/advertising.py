@@ -10,7 +10,7 @@ import socket
 import ifaddr
 
 from hub.api import Opening, Openings, slugify
-from zeroconf import Error, InterfaceChoice, ServiceInfo
+from zeroconf import Error, InterfaceChoice, IPVersion, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,10 @@ _ANY = ("", "0.0.0.0", "::", "[::]")
 class Advertiser:
     """Keeps what is told equal to what is open."""
 
-    def __init__(self, openings: Openings, name: str, interfaces: list[str] | InterfaceChoice) -> None:
+    def __init__(
+        self, openings: Openings, name: str, interfaces: list[str] | InterfaceChoice, *, ipv6: bool
+    ) -> None:
+        self._ipv6 = ipv6
         self._openings = openings
         self._name = name
         self._interfaces = interfaces
@@ -36,9 +39,9 @@ class Advertiser:
         self.changed.set()
 
     async def run(self) -> None:
-        """Tell until cancelled; then all of it is taken back."""
+        """Tell until cancelled; then all of it is taken back, so that nobody looks for it any longer."""
         try:
-            mdns = AsyncZeroconf(interfaces=self._interfaces)
+            mdns = self._speak()
         except (OSError, Error) as error:
             log.error("mDNS can't be spoken here: %s", error)
             return
@@ -51,12 +54,23 @@ class Advertiser:
             await mdns.async_unregister_all_services()
             await mdns.async_close()
 
+    def _speak(self) -> AsyncZeroconf:
+        versions = [IPVersion.All, IPVersion.V4Only] if self._ipv6 else [IPVersion.V4Only]
+        if not isinstance(self._interfaces, InterfaceChoice):  # addresses say themselves what they are
+            return AsyncZeroconf(interfaces=self._interfaces)
+        try:
+            return AsyncZeroconf(interfaces=self._interfaces, ip_version=versions[0])
+        except (OSError, Error):
+            if len(versions) == 1:
+                raise
+            return AsyncZeroconf(interfaces=self._interfaces, ip_version=versions[1])
+
     async def _follow(self, mdns: AsyncZeroconf) -> None:
         there = self._openings.all()
         for opening in [one for one in self._told if one not in there]:
             await (await mdns.async_unregister_service(self._told.pop(opening)))
         for opening in [one for one in there if one not in self._told]:
-            info = await asyncio.to_thread(service, opening, self._name)
+            info = await asyncio.to_thread(service, opening, self._name, ipv6=self._ipv6)
             try:
                 await (await mdns.async_register_service(info, allow_name_change=True))
             except (OSError, Error) as error:
@@ -65,13 +79,14 @@ class Advertiser:
                 self._told[opening] = info
 
 
-def advertise(openings: Openings, name: str, interfaces: list[str], default: bool) -> Advertiser:
-    return Advertiser(
-        openings, name, interfaces or (InterfaceChoice.Default if default else InterfaceChoice.All)
-    )
+def advertise(
+    openings: Openings, name: str, interfaces: list[str], *, default: bool, ipv6: bool
+) -> Advertiser:
+    usual = InterfaceChoice.Default if default else InterfaceChoice.All
+    return Advertiser(openings, name, interfaces or usual, ipv6=ipv6)
 
 
-def service(opening: Opening, name: str) -> ServiceInfo:
+def service(opening: Opening, name: str, *, ipv6: bool = True) -> ServiceInfo:
     """Return what is told of an address. It asks the system for names: to be called outside the loop."""
     kind = _TYPES[opening.kind, opening.tls]
     return ServiceInfo(
@@ -79,17 +94,28 @@ def service(opening: Opening, name: str) -> ServiceInfo:
         f"{name.replace('.', ' ')} {opening.port}.{kind}",
         port=opening.port,
         properties=_TOLD[opening.kind],
-        parsed_addresses=addresses(opening.host),
+        parsed_addresses=addresses(opening.host, ipv6=ipv6),
         server=f"{slugify(name).replace('_', '-') or 'hearth'}.local.",
     )
 
 
-def addresses(host: str) -> list[str]:
-    """Return the addresses of a host, for every address all that this machine has but loopback."""
+def addresses(host: str, *, ipv6: bool = True) -> list[str]:
+    """Return the addresses of a host, for every address all that this machine has but loopback.
+
+    `0.0.0.0` is every address of IPv4 only. Those of IPv6 that need to be told an interface are left out.
+    """
     if host in _ANY:
         found = [
             ip.ip if isinstance(ip.ip, str) else ip.ip[0] for one in ifaddr.get_adapters() for ip in one.ips
         ]
     else:
         found = [str(one[4][0]) for one in socket.getaddrinfo(host.strip("[]"), None)]
-    return [one for one in dict.fromkeys(found) if not ipaddress.ip_address(one).is_loopback]
+    versions = (4, 6) if ipv6 and host != "0.0.0.0" else (4,)
+    known = {one: ipaddress.ip_address(one) for one in found}
+    return [
+        one
+        for one, number in known.items()
+        if number.version in versions
+        and not number.is_loopback
+        and not (number.version == 6 and number.is_link_local)
+    ]

@@ -26,7 +26,9 @@ class Zeroconf(Integration):
                 "mDNS needs the library zeroconf", remedy="Install it: pip install 'hearth-hub[zeroconf]'"
             ) from None
         name = self.name or house.settings.name
-        advertiser = advertise(house.openings, name, list(self.interfaces), self.default_interface)
+        advertiser = advertise(
+            house.openings, name, list(self.interfaces), default=self.default_interface, ipv6=self.ipv6
+        )
         task = house.tasks.spawn(advertiser.run(), "telling over mDNS where the hub is")
         return together([house.openings.listen(advertiser.changed.set), lambda: _stop(task)])
 

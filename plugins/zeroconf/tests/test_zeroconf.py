@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from zeroconf.asyncio import AsyncZeroconf
+from zeroconf import ServiceStateChange
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
 from hub.app import App
 from hub.core.openings import Opening
@@ -80,3 +82,41 @@ async def test_only_what_others_can_reach_is_open_to_them(tmp_path: Path) -> Non
 
 def test_no_loopback_is_among_all_addresses() -> None:
     assert not [one for one in addresses("") if one.startswith("127.") or one == "::1"]
+
+
+async def test_a_hub_that_stops_says_good_bye(neighbour: AsyncZeroconf) -> None:
+    home, heard = SimulatedHouse(), asyncio.Queue[ServiceStateChange]()
+
+    def changed(state_change: ServiceStateChange, name: str, **_: object) -> None:
+        if name.startswith("Bye House"):
+            heard.put_nowait(state_change)
+
+    browser = AsyncServiceBrowser(neighbour.zeroconf, "_mqtt._tcp.local.", handlers=[changed])
+    home.set_up({"zeroconf": {"name": "Bye House", "interfaces": HERE}})
+    home.house.openings.add(Opening("mqtt", "192.0.2.7", 1883, False))
+    assert await heard.get() is ServiceStateChange.Added
+
+    await home.stop()
+
+    gone = await heard.get()
+    await browser.async_cancel()
+    assert gone is ServiceStateChange.Removed
+
+
+@pytest.mark.parametrize(
+    ("host", "ipv6", "told"),
+    [
+        ("192.0.2.7", True, ["192.0.2.7"]),
+        ("2001:db8::7", True, ["2001:db8::7"]),
+        ("[2001:db8::7]", True, ["2001:db8::7"]),
+        ("2001:db8::7", False, []),
+        ("127.0.0.1", True, []),
+        ("fe80::1", True, []),
+    ],
+)
+def test_addresses_of_both_kinds_are_told(host: str, ipv6: bool, told: list[str]) -> None:
+    assert addresses(host, ipv6=ipv6) == told
+
+
+def test_every_address_of_one_kind_is_of_that_kind() -> None:
+    assert not [one for one in addresses("0.0.0.0") if ":" in one]
