@@ -21,6 +21,7 @@ from hub.cli import (
     entity,
     history,
     house_devices,
+    import_history,
     import_mosquitto,
     import_yandex,
     init,
@@ -95,6 +96,7 @@ app.add_typer(registry.brokers)
 app.add_typer(registry.registries, name="registries", hidden=True)
 app.add_typer(registry.devices, name="devices", hidden=True)
 app.add_typer(registry.brokers, name="brokers", hidden=True)
+import_yandex.app.command("history")(import_history.import_past)
 import_yandex.app.command("mosquitto")(import_mosquitto.import_mosquitto)
 app.add_typer(import_yandex.app)
 

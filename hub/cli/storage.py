@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress, TextColumn
+from rich.progress import Progress as Bar
+from rich.progress import TextColumn
 
 from hub.app import prepare
 from hub.cli.recorded import runs, tell
@@ -16,6 +19,7 @@ from hub.configuration import read_files
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
 from hub.fields import Parsing
+from hub.storage.migration import Progress
 from hub.storage.migration import migrate as migrate_history
 from hub.storage.model import RecorderModel
 
@@ -44,6 +48,18 @@ def migrate(
     typer.echo(f"{count} changes are in {_shown(to)} now. Write it under `recorder: db_url:`.")
 
 
+@contextmanager
+def progress_shown(title: str) -> Iterator[Progress]:
+    """Draw a bar with what is being copied while something runs; give what is told how far it is."""
+    with Bar(*Bar.get_default_columns(), TextColumn("{task.fields[what]}")) as bar:
+        task = bar.add_task(title, what="")
+
+        def progress(what: str, done: int, total: int) -> None:
+            bar.update(task, total=total, completed=done, what=what)
+
+        yield progress
+
+
 async def _migrate(config: Path, to: str) -> int:
     house, _ = prepare(config)
     configuration = read_files(config, house)
@@ -56,12 +72,7 @@ async def _migrate(config: Path, to: str) -> int:
     try:
         other = await target.open(house)
         try:
-            with Progress(*Progress.get_default_columns(), TextColumn("{task.fields[what]}")) as bar:
-                task = bar.add_task("history", what="")
-
-                def progress(what: str, done: int, total: int) -> None:
-                    bar.update(task, total=total, completed=done, what=what)
-
+            with progress_shown("history") as progress:
                 return await migrate_history(source, other, int(SystemClock().timestamp()), progress)
         finally:
             await other.close()

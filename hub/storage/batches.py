@@ -123,7 +123,7 @@ class Batcher:
         else:
             self._sets.move_to_end(key)
         track.number = number
-        series = _series(track.id, entity_id, attributes)
+        series = series_of(track.id, entity_id, attributes)
         if series is not None and series != track.series:
             track.series = series
             batch.series.append(series)
@@ -182,18 +182,18 @@ def _clean(value: Any, depth: int) -> Any:
     if isinstance(value, int):
         return value if abs(value) < 1 << 63 else float(value)
     if isinstance(value, Mapping) and depth:
-        return {_text(key): _clean(item, depth - 1) for key, item in value.items()}
+        return {text_of(key): _clean(item, depth - 1) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)) and depth:
         return [_clean(item, depth - 1) for item in value]
-    return _text(value)
+    return text_of(value)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Take out what no store can hold: half characters, and the character that ends a text in C."""
     return str(value).encode(errors="replace").decode().replace("\0", "�")
 
 
-def _series(id: int, entity_id: str, attributes: Mapping[str, Any]) -> Series | None:
+def series_of(id: int, entity_id: str, attributes: Mapping[str, Any]) -> Series | None:
     """Tell how an entity's readings are taken together; None if it has none."""
     if entity_id.partition(".")[0] not in _MEASURED:
         return None
@@ -203,4 +203,4 @@ def _series(id: int, entity_id: str, attributes: Mapping[str, Any]) -> Series | 
         if unit is None:
             return None
         kind = "measurement"
-    return Series(id, cast(_SeriesKind, kind), _text(unit) if unit is not None else "")
+    return Series(id, cast(_SeriesKind, kind), text_of(unit) if unit is not None else "")
