@@ -106,7 +106,7 @@ def _write_what_it_names(text: str, folder: Path) -> None:
     (folder / "secrets.yaml").write_text("".join(f"{name}: A-secret-for-tests\n" for name in names))
     for name in re.findall(r"!include ([\w./-]+)", text):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("[]\n")
+        (folder / name).write_text("{}\n" if f"broker: !include {name}" in text else "[]\n")
     for name in re.findall(r"!include_dir_\w+ ([\w./-]+)", text):
         (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -214,7 +214,7 @@ def _is_there(words: list[str]) -> bool:
     if program.startswith("scripts/"):
         return (ROOT / program).is_file()
     if Path(program).name == "hub":
-        return _is_verb(words[1:])
+        return words[1:2] == ["NAME"] or _is_verb(words[1:])  # the verb that a plugin brings
     return True
 
 
@@ -300,6 +300,9 @@ def _anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+_OF_OTHERS = {"certificate verify failed", "alert unknown ca", "Address already in use"}
+"""What a symptom quotes of other programs."""
+
 # --- what else the manual shows -------------------------------------------------------------------
 
 
@@ -336,3 +339,13 @@ def test_the_functions_of_the_manual_exist() -> None:
     assert [
         name for name, template in asked.items() if templates.compile(template).render() is not True
     ] == []
+
+
+def test_the_symptoms_of_the_manual_are_what_the_hub_says() -> None:
+    headings = re.findall(r"^### (.*)$", (ROOT / "docs/troubleshooting.md").read_text("utf-8"), re.MULTILINE)
+    quoted = [text for heading in headings for text in re.findall(r"`([^`]+)`", heading)]
+    sources = (*ROOT.glob("hub/**/*.py"), *ROOT.glob("plugins/*/*.py"))
+    said = "".join(source.read_text("utf-8") for source in sources)
+    said = re.sub(r"\"\s*\n\s*f?\"", "", said)
+    parts = {part.strip("'`:;()? ") for text in quoted for part in text.split("…")} - _OF_OTHERS
+    assert {part for part in parts if part not in said} == set()

@@ -106,7 +106,7 @@ def test_it_is_searched_without_a_network(address: str, chromium: Any) -> None:
     page.goto(f"{address}/docs/web.html")
 
     page.keyboard.press("/")
-    page.get_by_role("textbox").or_(page.get_by_role("combobox")).first.fill("mosquitto_pub")
+    page.get_by_role("textbox").or_(page.get_by_role("combobox")).first.fill("kick thermometer")
     page.get_by_text("At the terminal").first.wait_for(timeout=PATIENCE)
 
     assert [url for url in asked if not url.startswith(address)] == []

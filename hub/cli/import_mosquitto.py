@@ -62,6 +62,11 @@ def _yaml(found: Found, made: dict[str, str], *, open_to_all: bool) -> Iterator[
         rights = _together(found.users.get(user, Given()), found.everybody)
         if open_to_all:
             rights = Given(["#"], ["#"])
+        for filter in dict.fromkeys(rights.hold_back()):
+            found.problems.append(
+                f"{user}: `{filter}` would allow what a `deny` forbids, so it is left out: "
+                f"list what {user} needs"
+            )
         yield from _rights(rights, "    ")
     if found.nameless.publish or found.nameless.subscribe:
         yield "# Clients without a name may do this, once a listener has `anonymous: true`:"
@@ -79,6 +84,7 @@ def _together(*parts: Given) -> Given:
     return Given(
         list(dict.fromkeys(filter for part in parts for filter in part.publish)),
         list(dict.fromkeys(filter for part in parts for filter in part.subscribe)),
+        [filter for part in parts for filter in part.denied],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from hub.broker.topics import check_filter
 from hub.broker.wire import ProtocolError
@@ -22,6 +23,14 @@ class Given:
 
     publish: list[str] = field(default_factory=list)
     subscribe: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+
+    def hold_back(self) -> Iterator[str]:
+        """Take away what would allow something that is denied, and yield the filters that went."""
+        for filters in (self.publish, self.subscribe):
+            wide = [each for each in filters if any(overlap(each, denied) for denied in self.denied)]
+            filters[:] = [each for each in filters if each not in wide]
+            yield from wide
 
     def add(self, kind: str, filter: str) -> None:
         if kind in _MAY_PUBLISH and filter not in self.publish:
@@ -83,6 +92,7 @@ def _grant(given: Given, rest: str) -> str:
         kind, filter = "readwrite", rest
     filter = filter.strip()
     if kind == "deny":
+        given.denied.append(filter)
         return f"`deny {filter}` is left out: here everything is denied that is not allowed"
     try:
         check_filter(filter)
@@ -90,6 +100,18 @@ def _grant(given: Given, rest: str) -> str:
         return f"{filter!r} is no MQTT filter: {error}"
     given.add(kind, filter)
     return ""
+
+
+def overlap(one: str, other: str) -> bool:
+    """Tell whether a topic can match both filters."""
+    for here, there in zip_longest(one.split("/"), other.split("/")):
+        if "#" in (here, there):
+            return True
+        if here != there and "+" not in (here, there):
+            return False
+        if here is None or there is None:
+            return False
+    return True
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -270,7 +270,7 @@ def _write_passwords(
     path: Path, owners: Iterable[Owner], texts: Mapping[str, str], names: Mapping[str, str]
 ) -> None:
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")  # read by shells, too
     writer.writerow(COLUMNS)
     for owner in owners:
         registry = names.get(owner.registry_id, owner.registry_id) if isinstance(owner, Device) else ""

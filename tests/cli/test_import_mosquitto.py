@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hub.cli.app import app
-from hub.cli.mosquitto_files import Found, read_acl
+from hub.cli.mosquitto_files import Found, overlap, read_acl
 from hub.config.source import load
 from hub.core.errors import HubError
 from hub.mqtt import EmbeddedEngine
@@ -103,6 +103,33 @@ def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
     found = Found()
     read_acl(f"\n{line}\n", "acl", found)
     assert found.problems[0].startswith("acl:2: ")
+
+
+def test_what_is_denied_stays_denied_where_more_was_allowed(tmp_path: Path) -> None:
+    (tmp_path / "passwd").write_text("bee:$6$c2FsdA==$aGFzaA==\n")
+    (tmp_path / "acl").write_text(
+        "user bee\ntopic readwrite zigbee/#\ntopic read weather\ntopic deny zigbee/+/request/#\n"
+    )
+
+    result = run(
+        *(tmp_path / "passwd", "--acl", tmp_path / "acl", "--new-passwords", tmp_path / "new"),
+        *("--output", tmp_path / "users.yaml"),
+    )
+
+    [bee] = load(tmp_path / "users.yaml").data["users"]
+    assert (bee.get("publish"), bee["subscribe"]) == (None, ["weather"])
+    assert "bee: `zigbee/#` would allow what a `deny` forbids" in result.output
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        *(("a/#", "a", True), ("a/b", "a/+", True), ("a", "a/b", False), ("+/b", "a/#", True)),
+        *(("a/+/c", "a/b/d", False), ("#", "$SYS/x", True), ("a/b/#", "a/c/#", False)),
+    ],
+)
+def test_two_filters_overlap_if_a_topic_can_match_both(one: str, other: str, both: bool) -> None:
+    assert (overlap(one, other), overlap(other, one)) == (both, both)
 
 
 @pytest.mark.parametrize(
