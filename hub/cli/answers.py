@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import typer
 
+from hub.cli.rows import harmless
+
 Format = Literal["text", "json", "yaml", "json-rest"]
 
 # In a table there is room for what tells one from another; `get` shows the rest.
@@ -43,11 +45,6 @@ def _told(row: Mapping[str, Any]) -> str:
         return str(row["message"])
     details = "".join(f", {key}: {_scalar(value)}" for key, value in row.get("details", {}).items())
     return f"{row['action']} {row['name']} ({row['id']}) by {row['by'] or 'somebody'}{details}"
-
-
-def harmless(text: str) -> str:
-    """Return a text that may come from strangers, without what orders a terminal about."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _cased(value: Any, format: Format) -> Any:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from hub.cli.rows import say, show_table
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.cli.traces import clock, explained, lines_of
 from hub.control import ask
 
-_WIDE = 200
 app = typer.Typer(
     name="automation", help="See what automations did, or why they did not.", no_args_is_help=True
 )
@@ -35,16 +31,13 @@ def list_automations(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> 
     if not found:
         typer.echo("There are no automations yet. Write one under `automation:` in the configuration.")
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("automation", "state", "last triggered", "last outcome", "name"):
-        table.add_column(heading, no_wrap=True)
+    rows = []
     for one in found:
         when = clock(one["last_triggered"])[:-4] if one["last_triggered"] else "never"
         state = "paused" if one["paused"] else one["state"]
         outcome = "running" if one["current"] else one["last_outcome"] or "-"
-        table.add_row(one["entity_id"], state, when, outcome, escape(one["name"]))
-    # A file or a pipe has no width that a table would have to fit in.
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+        rows.append((one["entity_id"], state, when, outcome, one["name"]))
+    show_table(("automation", "state", "last triggered", "last outcome", "name"), rows)
 
 
 @app.command("trace")
@@ -65,14 +58,17 @@ def trace(
     elif not runs:
         typer.echo(f"{name} was not triggered yet. What it waits for: hub automation explain {name}")
     for run in runs:
-        typer.echo("\n".join(lines_of(run)))
+        say("\n".join(lines_of(run)))
 
 
 @app.command("explain")
 def explain(name: Name, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None:
     """Say what each trigger waits for now, and how far that is away; and which conditions hold."""
     told = ask(data_dir_of(config), "automation.explain", name=name)
-    typer.echo(json.dumps(told, indent=2) if as_json else "\n".join(explained(told)))
+    if as_json:
+        typer.echo(json.dumps(told, indent=2))
+    else:
+        say("\n".join(explained(told)))
 
 
 @app.command("run")
@@ -90,5 +86,5 @@ def run_now(
     if run["outcome"] == "finished":
         typer.echo(f"{name}: done. See hub automation trace {name}")
         return
-    typer.echo("\n".join(lines_of(run)))
+    say("\n".join(lines_of(run)))
     raise typer.Exit(1)

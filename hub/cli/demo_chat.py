@@ -26,8 +26,8 @@ from typing import Annotated
 import typer
 
 from hub.app import App
-from hub.cli.answers import harmless
 from hub.cli.logs import set_up_logging
+from hub.cli.rows import harmless
 from hub.cli.run import run_in_loop
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError

@@ -6,10 +6,8 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from hub.cli.rows import print_table
+from hub.cli.rows import say, show_table
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
 
@@ -39,17 +37,15 @@ def list_devices(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None
     if not devices:
         typer.echo("No device has announced itself yet. Most do so on homeassistant/…/config.")
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("device", "status", "model", "entities", "last heard", "told by", "identifier"):
-        table.add_column(heading)
+    rows = []
     for one in devices:
         model = " ".join(filter(None, (one["manufacturer"], one["model"])))
         cells = (
             one["name"], one["status"], model, str(len(one["entities"])), one["last_heard"] or "never",
             one["origin"] or "", one["device"],
         )  # fmt: skip
-        table.add_row(*(escape(cell) for cell in cells))
-    print_table(table)
+        rows.append(cells)
+    show_table(("device", "status", "model", "entities", "last heard", "told by", "identifier"), rows)
 
 
 @app.command("problems")
@@ -62,7 +58,7 @@ def problems(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None:
     if not found:
         typer.echo("All announcements could be used.")
     for one in found:
-        typer.echo(f"{one['topic']}: {one['reason']}")
+        say(f"{one['topic']}: {one['reason']}")
 
 
 @app.command("ghosts")
@@ -83,9 +79,9 @@ def ghosts(
     if not answer["ghosts"]:
         typer.echo("There are no ghosts.")
     for one in answer["ghosts"]:
-        typer.echo(f"{one['name']} ({one['device']}): {one['why']}")
+        say(f"{one['name']} ({one['device']}): {one['why']}")
         for topic in one["topics"]:
-            typer.echo(f"    {topic}{'  emptied' if topic in answer['removed'] else ''}")
+            say(f"    {topic}{'  emptied' if topic in answer['removed'] else ''}")
     if answer["ghosts"] and not remove:
         typer.echo("Clear them up with: hub discovery ghosts --remove")
 

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from hub.cli import plot
 from hub.cli.recorded import Reader, tell
+from hub.cli.rows import harmless, say
 from hub.cli.run import DEFAULT_CONFIG, Config
 from hub.cli.times import Since, Until, in_house, moment, shown
 from hub.core.history import Period
@@ -88,7 +89,7 @@ def _print_all(config: Path, entity_ids: list[str], begin: float, end: float) ->
 
 def _print(entity_id: str, states: list[dict[str, Any]]) -> None:
     for one in states:
-        typer.echo(f"{shown(one['at'], precise=True)}  {entity_id}  {one['state']}")
+        say(f"{shown(one['at'], precise=True)}  {entity_id}  {one['state']}")
 
 
 def _list(config: Path) -> None:
@@ -196,7 +197,7 @@ def logbook(
         return
     console = Console(highlight=False, soft_wrap=True)
     for line in lines:
-        by = f" [dim]({escape(line['by'])})[/dim]" if line["by"] else ""
-        console.print(f"[dim]{shown(line['at'])}[/dim]  {escape(line['text'])}{by}")
+        by = f" [dim]({escape(harmless(line['by']))})[/dim]" if line["by"] else ""
+        console.print(f"[dim]{shown(line['at'])}[/dim]  {escape(harmless(line['text']))}{by}")
     if not lines:
         typer.echo("Nothing happened in this time.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hub.cli.changing import Noun
-from hub.cli.rows import Json, in_words, show_rows
+from hub.cli.rows import Json, in_words, say, show_rows
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
 from hub.core.errors import HubError
@@ -64,6 +64,6 @@ def show_devices(
         ]
     if device is not None and not as_json:
         for one in found:
-            typer.echo("\n".join(f"{key.replace('_', ' ')}: {in_words(value)}" for key, value in one.items()))
+            say("\n".join(f"{key.replace('_', ' ')}: {in_words(value)}" for key, value in one.items()))
         return
     show_rows(found, _COLUMNS, as_json=as_json, nothing="The house has no devices yet.")

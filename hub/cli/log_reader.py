@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 from watchfiles import watch
 
+from hub.cli.rows import say
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
@@ -86,4 +87,4 @@ def _grown(path: Path, at: int) -> Iterator[Line]:
 
 
 def _print(line: Line) -> None:
-    typer.echo(f"{line.time.astimezone():%Y-%m-%d %H:%M:%S} {line.level.upper():7} {line.text}")
+    say(f"{line.time.astimezone():%Y-%m-%d %H:%M:%S} {line.level.upper():7} {line.text}")

@@ -8,16 +8,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from hub.cli import mqtt_client
+from hub.cli.rows import show_table
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of
 from hub.control import ask
 
 app = typer.Typer(name="mqtt", help="See what the MQTT server does, or speak MQTT.", no_args_is_help=True)
-WIDE = 240
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 # -h is the host there, as with mosquitto_pub and mosquitto_sub.
@@ -100,19 +97,7 @@ def _show(
     if not found:
         typer.echo(nothing)
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        # Names and payloads come from strangers: they are neither markup nor orders to the terminal.
-        table.add_row(*(escape(_harmless(text)) for text in row))
-    # What goes into another program is not folded to the width of a terminal that is not there.
-    console = Console()
-    (console if console.is_terminal else Console(width=WIDE)).print(table)
-
-
-def _harmless(text: str) -> str:
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    show_table(headings, rows)
 
 
 def _payload(one: dict[str, Any]) -> str:

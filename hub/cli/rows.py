@@ -1,9 +1,12 @@
-"""Show rows of plain data as a table or as JSON, and take arguments that several commands share."""
+"""Show plain data as text, as a table or as JSON, and take arguments that several commands share.
+
+Names, states and payloads come from strangers: they are neither markup nor orders to the terminal.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -26,18 +29,29 @@ def show_rows(
     if not found:
         typer.echo(nothing)
         return
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column.replace("_", " "))
-    for one in found:
-        table.add_row(*(escape(in_words(one[column])) for column in columns))
-    print_table(table)
+    headings = [column.replace("_", " ") for column in columns]
+    show_table(headings, ([in_words(one[column]) for column in columns] for one in found))
 
 
-def print_table(table: Table) -> None:
+def show_table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Print a table; into a file or a pipe as wide as it is, so that no name is cut."""
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(harmless(text)) for text in row))
     console = Console()
     (console if console.is_terminal else Console(width=_WIDE)).print(table)
+
+
+def say(text: str) -> None:
+    """Print text of one or more lines."""
+    typer.echo("\n".join(map(harmless, text.split("\n"))))
+
+
+def harmless(text: str) -> str:
+    """Return a line without what orders a terminal about."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def in_words(value: Any) -> str:
