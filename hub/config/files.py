@@ -56,7 +56,8 @@ class Folder:
         except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL in the name
             raise Unreadable(f"'{self.name(path)}' is not a usable file name") from None
         if not real.is_relative_to(self._real):
-            raise Unreadable(f"'{self.name(path)}' lies outside the configuration folder", "Move it inside")
+            text = f"'{self.name(path)}' lies outside the configuration folder, so it is not read"
+            raise Unreadable(text, "Move it inside", missing=True)
         return real
 
     def read(self, path: Path) -> str:

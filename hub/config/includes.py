@@ -7,8 +7,8 @@ from pathlib import Path
 
 from hub.config.document import Document, Kind, Marks, Spot
 from hub.config.files import Folder, NoFolder, Unreadable
-from hub.config.problems import Key
-from hub.config.reading import Budget, Refused, Site, Value
+from hub.config.problems import Key, Severity
+from hub.config.reading import Budget, Refused, Site, Value, may_lack
 
 ReadFile = Callable[[Path, Site], Value | None]
 
@@ -106,14 +106,24 @@ class Includes:
     ) -> None:
         if key in mapping:
             first = marks.keys[key].place
-            self._report(spot, f"the key '{key}' stands twice, first at {first}", "Rename one", site)
-            return
+            text = f"the key '{key}' stands twice, first at {first}"
+            if not self._doubt(spot, text, "Rename one: only the last counts", site):
+                return
         mapping[key] = value.data
         marks.keys[key], marks.values[key] = spot, value.spot
 
     def _expected(self, what: str, value: Value, site: Site) -> None:
         if value.spot.kind is not Kind.BROKEN:
-            self._report(value.spot, f"this file should hold a {what}, for it is merged into one", "", site)
+            text = f"this file should hold a {what}, for it is merged into one"
+            self._doubt(value.spot, text, "It is left out", site)
+
+    def _doubt(self, spot: Spot, text: str, hint: str, site: Site) -> bool:
+        """Say what Home Assistant passes over in silence; tell whether to do so, too."""
+        passed = may_lack(site.path)
+        severity: Severity = "warning" if passed else "error"
+        found = self._document.problem(spot, text, hint, path=site.path, severity=severity)
+        self._document.problems.append(found)
+        return passed
 
     def _report(self, spot: Spot, text: str, hint: str, site: Site) -> None:
         self._document.problems.append(self._document.problem(spot, text, hint, path=site.path))

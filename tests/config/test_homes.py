@@ -55,6 +55,7 @@ RETIRED = [
     ),
     ("automation: {trigger: {platform: state, entity_id: light.pier_}, action: []}", "light.pier_"),
     ("command_line: [{cover: {name: a, command_open: b}}]", "command_line[0].cover"),
+    ("script: {a: !include ../elsewhere/a.yaml}", "lies outside the configuration folder, so it is not read"),
     ("sensor: [{platform: !secret service, name: a}]", "sensor[0].platform"),
     ("lock: [{platform: template, name: shed, lock: [], unlock: []}]", "lock[0].platform"),
 ]
@@ -69,6 +70,33 @@ async def test_what_is_read_no_more_is_warned_of_at_its_place(text: str, where: 
 
     assert [problem for problem in problems if problem.is_error] == []
     assert any(where in str(problem) for problem in problems), [str(problem) for problem in problems]
+
+
+async def test_a_file_that_does_not_fit_into_its_folder_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("counter: !include_dir_merge_named counters\nscene: !include_dir_merge_list scenes\n")
+    (tmp_path / "counters").mkdir()
+    (tmp_path / "scenes").mkdir()
+    (tmp_path / "counters" / "a.yaml").write_text("boats: {initial: 1}\n")
+    (tmp_path / "counters" / "b.yaml").write_text("boats: {initial: 2}\n")
+    (tmp_path / "scenes" / "a.yaml").write_text("name: evening\n")
+
+    configuration, problems = examine(path, known_plugins())
+
+    assert configuration.document.data == {"counter": {"boats": {"initial": 2}}, "scene": []}
+    assert [(str(problem.place), problem.is_error) for problem in problems] == [
+        ("counters/b.yaml:1:1", False),
+        ("scenes/a.yaml:1:1", False),
+    ]
+
+
+async def test_nothing_of_who_may_do_what_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("broker: {users: !include ../users.yaml}\n")
+
+    problems = check_files(path, known_plugins())
+
+    assert [problem.is_error for problem in problems if "outside" in problem.text] == [True]
 
 
 FOREIGN = ["sense", "izone", "generic_thermostat_pid", "shelly: {coap_port: 0}"]
