@@ -9,9 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def borrowed_environment(folder: Path) -> Path:
+def borrowed_environment(folder: Path, *, with_hub: bool = True) -> Path:
     """Make the environment; return its Python. What is installed there leaves this environment as it is."""
     venv.create(folder, with_pip=True)
     [packages] = folder.glob("lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text("\n".join([str(ROOT), *site.getsitepackages()]) + "\n")
+    borrowed = [*([str(ROOT)] if with_hub else []), *site.getsitepackages()]
+    (packages / "borrowed.pth").write_text("\n".join(borrowed) + "\n")
     return folder / "bin/python"

@@ -19,7 +19,7 @@ from hub.config.web import WebModel
 from hub.kinds import Action, Condition, Trigger
 from hub.registry.declared import BrokerModel, RegistryModel
 from hub.storage.model import RecorderModel, ShownModel
-from scripts.reference import examples
+from scripts.reference import examples, hooks
 from scripts.reference.meanings import ROOT
 from scripts.reference.pieces import HIDDEN, example, models, more, nested, said, table, unwrapped
 
@@ -73,6 +73,7 @@ def _all(kinds: Any) -> Iterator[tuple[str, str]]:
             yield f"sections/{name}.md", _section(name, model, _page_of(model, name))
     yield from _platforms(dict(kinds.platforms.items()))
     yield from _services(kinds)
+    yield "hooks.md", hooks.page()
 
 
 def _page_of(model: type[BaseModel], name: str = "") -> Path:
