@@ -76,7 +76,7 @@ class HookSpecs:
 
     @hookspec
     def commands(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
-        """Offer the verb NAME of `hub`: a function whose parameters are arguments and options, or a Typer app."""
+        """Offer the verb NAME of `hub`: a function whose parameters are its options, or a Typer app."""
 
 
 HOOKS = tuple(name for name in vars(HookSpecs) if not name.startswith("_"))
