@@ -36,6 +36,7 @@ from hub.core.settings import Settings
 from hub.core.slugs import slugify
 from hub.core.spans import span
 from hub.core.state import UNAVAILABLE, UNKNOWN, State, is_entity_id
+from hub.core.wall import change_between, moments_of, next_occurrence
 from hub.core.web import ALL_METHODS, WEBHOOK_METHODS, WebAnswer, WebHandler, WebRequest
 from hub.domains import FixedData
 from hub.fields import (
@@ -210,6 +211,7 @@ __all__ = [
     "WebRequest",
     "Word",
     "as_list",
+    "change_between",
     "check",
     "color_named",
     "colors",
@@ -223,6 +225,8 @@ __all__ = [
     "json_at",
     "kept_timers",
     "looks_like_template",
+    "moments_of",
+    "next_occurrence",
     "nothing",
     "only_known",
     "plain",

@@ -28,7 +28,7 @@ from hub.api import (
 from plugins.helpers.living import Helper
 from plugins.helpers.moments import TimeField, parse_time
 from plugins.helpers.options import Helpers, Options, Part
-from plugins.helpers.week import MIDNIGHT, Span, next_change, span_at
+from plugins.helpers.week import MIDNIGHT, Span, changes_around
 
 log = logging.getLogger(__name__)
 
@@ -155,9 +155,7 @@ class _Schedule(Helper):
     def _look(self) -> None:
         """Show what holds now, and look again at the next change."""
         clock, zone = self.house.clock, self.house.settings.time_zone
-        now = clock.now()
-        span = span_at(self._week, now.astimezone(zone))
-        change = next_change(self._week, now, zone)
+        span, change = changes_around(self._week, clock.now(), zone)
         data = span.data if span is not None else {}
         # Nothing to keep for the next start: the plan says what is.
         self.entity.write("off" if span is None else "on", {"next_event": change, **data})

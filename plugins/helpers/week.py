@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
+
+from hub.api import moments_of
 
 MIDNIGHT = time.max
 """The end of a range that lasts to the end of the day."""
@@ -19,44 +21,37 @@ class Span:
     end: time
     data: Mapping[str, Any] = field(default_factory=dict)
 
-    def holds(self, clock: time) -> bool:
-        return self.begin <= clock and (clock < self.end or self.end == MIDNIGHT)
-
 
 Week = Sequence[Sequence[Span]]
 """The ranges of each day, Monday first."""
 
 
-def span_at(week: Week, local: datetime) -> Span | None:
-    """Return the range that holds at a local time."""
-    clock = local.time()
-    return next((span for span in week[local.weekday()] if span.holds(clock)), None)
+def changes_around(week: Week, now: datetime, zone: tzinfo) -> tuple[Span | None, datetime | None]:
+    """Return the range that holds `now` (in UTC), and when one begins or ends next; None if there is none.
 
-
-def next_change(week: Week, now: datetime, zone: tzinfo) -> datetime | None:
-    """Return when a range begins or ends next, after `now` (in UTC); None if there are no ranges."""
-    today = now.astimezone(zone).date()
-    # Yesterday's ranges may end at midnight, and today's weekday comes again in a week.
-    days = [today + timedelta(days=ahead) for ahead in range(-1, 8)]
-    moments = (moment for day in days for wall in _edges(week, day) for moment in _moments(wall, zone))
-    change = min((moment for moment in moments if moment > now), default=None)
-    return change.astimezone(zone) if change is not None else None
-
-
-def _edges(week: Week, day: date) -> Iterator[datetime]:
-    for span in week[day.weekday()]:
-        yield datetime.combine(day, span.begin)
-        end = span.end if span.end != MIDNIGHT else time()
-        yield datetime.combine(day if span.end != MIDNIGHT else day + timedelta(days=1), end)
-
-
-def _moments(wall: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """Yield in UTC when clocks show `wall`: twice where they are put back over it.
-
-    A time that they jump over is taken as they would have shown it without the jump.
+    Where clocks go back a range comes once; where they go forward, one that would begin or end in the gap
+    does so with the gap.
     """
-    first, second = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
-    yield first.astimezone(UTC)
-    before, after = first.utcoffset(), second.utcoffset()
-    if before is not None and after is not None and before > after:
-        yield second.astimezone(UTC)
+    holds: Span | None = None
+    for moment, span in _changes(week, now.astimezone(zone).date(), zone):
+        if moment > now:
+            return holds, moment.astimezone(zone)
+        holds = span
+    return None, None
+
+
+def _changes(week: Week, today: date, zone: tzinfo) -> list[tuple[datetime, Span | None]]:
+    """Return what holds from which moment on: the week before, and the week to come."""
+    found: dict[datetime, Span | None] = {}
+    for ahead in range(-8, 9):
+        day = today + timedelta(days=ahead)
+        for span in week[day.weekday()]:
+            begin = moments_of(day, span.begin, zone)[0]
+            if span.end == MIDNIGHT:
+                end = moments_of(day + timedelta(days=1), time(), zone)[0]
+            else:
+                end = moments_of(day, span.end, zone)[0]
+            if begin < end:
+                found[begin] = span
+                found.setdefault(end, None)
+    return sorted(found.items(), key=lambda change: change[0])

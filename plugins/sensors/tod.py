@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from hub.api import Detach, EntityInfo, House, Period, StateChanged, Text
+from hub.api import Detach, EntityInfo, House, Period, StateChanged, Text, moments_of
 from plugins.sensors.live import ComputedPlatform, Live
 
 _SUN = "sun.sun"
@@ -78,7 +78,7 @@ class _LiveTimes(Live):
             zone = self.house.settings.time_zone
             today = self.house.clock.now().astimezone(zone).date()
             for days in range(-3, 4):
-                yield datetime.combine(today + days * _DAY, bound, zone) + offset
+                yield moments_of(today + days * _DAY, bound, zone)[0] + offset
             return
         known = self._sun[bound]
         yield from (moment + offset for moment in known)

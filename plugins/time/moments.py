@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator
 
-from hub.api import UNAVAILABLE, UNKNOWN, State, refuse
-from plugins.time.schedule import moments_of
+from hub.api import UNAVAILABLE, UNKNOWN, State, moments_of, refuse
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?")
 _TIMESTAMPS = ("timestamp", "uptime")

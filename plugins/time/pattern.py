@@ -11,8 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator
 
-from hub.api import refuse
-from plugins.time.schedule import change_between
+from hub.api import change_between, refuse
 
 _HOUR = 3600
 _MINUTE = 60

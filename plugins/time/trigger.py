@@ -23,6 +23,7 @@ from hub.api import (
     Trigger,
     is_entity_id,
     looks_like_template,
+    next_occurrence,
     nothing,
     refuse,
     renamed,
@@ -32,7 +33,6 @@ from hub.api import (
 )
 from plugins.time.alarm import Alarm
 from plugins.time.moments import Weekdays, moment_of, not_a_number, parse_time, weekday_of
-from plugins.time.schedule import next_occurrence
 
 _HOW = "Write '07:30:00', an input_datetime or a timestamp sensor."
 # A day on which clocks change may count as two.

@@ -61,6 +61,19 @@ async def test_a_time_stays_the_same_over_the_summer_time() -> None:
     await house.stop()
 
 
+async def test_a_time_in_the_gap_comes_at_its_end() -> None:
+    settings = Settings(time_zone=ZoneInfo("Europe/Berlin"))
+    house = SimulatedHouse(start=datetime(2024, 3, 30, 12, tzinfo=UTC), settings=settings)
+    house.set_up(tod("02:30", "03:20"))
+    await house.move_to(datetime(2024, 3, 31, 0, 59, 59, tzinfo=UTC))
+    assert house.state("binary_sensor.now") == "off"
+    await house.move_to(datetime(2024, 3, 31, 1, 0, tzinfo=UTC))
+    assert house.state("binary_sensor.now") == "on"
+    await house.move_to(datetime(2024, 3, 31, 1, 20, tzinfo=UTC))
+    assert house.state("binary_sensor.now") == "off"
+    await house.stop()
+
+
 async def test_the_sun_is_asked_of_its_entity(house: SimulatedHouse) -> None:
     house.set_up(tod("sunset", "sunrise", after_offset="00:10:00"))
     told = {"next_rising": "2024-05-07T04:00:00+00:00", "next_setting": "2024-05-06T19:00:00+00:00"}

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub.api import next_occurrence
 from hub.core.settings import Settings
 from hub.testing import SimulatedHouse
-from plugins.time.schedule import next_occurrence
 
 ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Lisbon", "America/New_York", "America/Los_Angeles",
