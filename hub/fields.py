@@ -233,7 +233,11 @@ class Variables:
         seen = dict(variables)
         mine: dict[str, Any] = {}
         for name, value in self.items.items():
-            mine[name] = seen[name] = value.data if value.static else value.render(seen)
+            try:
+                mine[name] = seen[name] = value.data if value.static else value.render(seen)
+            except TemplateError as error:
+                error.within(name)
+                raise
         return mine
 
 

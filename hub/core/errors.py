@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# So much of a template is shown with its error.
+_SHOWN = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -55,7 +58,30 @@ class ServiceRefused(HubError):
 
 
 class TemplateError(HubError):
-    """A template that does not compile or does not render; `place` is the template's own line."""
+    """A template that does not compile or does not render; `place` is the template's own line.
+
+    `source` is the template, once it is known; `key` says where in the data it stands.
+    """
+
+    source = ""
+    key = ""
+
+    def within(self, key: object) -> None:
+        """Note that the template stands under `key`."""
+        self.key = f"{key}.{self.key}" if self.key else str(key)
+
+    def __str__(self) -> str:
+        told = f"{self.key}: {super().__str__()}" if self.key else super().__str__()
+        lines = self.source.strip().splitlines()
+        if not lines or self.source in self.problem:
+            return told
+        if len(lines) == 1:
+            return f"{told}, in {_cut(lines[0])}"
+        line = self.place.line if self.place is not None else 0
+        at = f" line {line}" if line else ""
+        return (
+            f"{told}, in{at} of a template: {_cut(self.source.splitlines()[line - 1 if line else 0].strip())}"
+        )
 
 
 class StoreFailed(HubError):
@@ -64,3 +90,7 @@ class StoreFailed(HubError):
 
 class StoreBroken(StoreFailed):
     """The file of a store is damaged, or is no store at all."""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

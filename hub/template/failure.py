@@ -18,6 +18,13 @@ _SHOWN = 500
 
 def failure(error: Exception, source: str, template: jinja2.Template | None) -> TemplateError:
     """Return the `TemplateError` that tells of `error`, with the template's own line where it is known."""
+    told = _told(error, source, template)
+    if template is not None:
+        told.source = told.source or source
+    return told
+
+
+def _told(error: Exception, source: str, template: jinja2.Template | None) -> TemplateError:
     if isinstance(error, jinja2.TemplateSyntaxError):
         return TemplateError(error.message or "it is no template", place=Place("", error.lineno))
     place = _place(error.__traceback__, template)

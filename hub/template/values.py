@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hub.core.errors import TemplateError
 from hub.core.ports import Template
 from hub.template.compiled import is_template
 
@@ -70,9 +71,15 @@ def _mapping(data: Mapping[Any, Any], compile: _Compile, names: set[str]) -> _Re
         return None
 
     def render(variables: Mapping[str, Any] | None) -> dict[Any, Any]:
-        return {
-            (key if key_part is None else key_part(variables)): (item if part is None else part(variables))
-            for key, key_part, item, part in parts
-        }
+        rendered = {}
+        key: Any = None
+        try:
+            for key, key_part, item, part in parts:
+                name = key if key_part is None else key_part(variables)
+                rendered[name] = item if part is None else part(variables)
+        except TemplateError as error:
+            error.within(key)
+            raise
+        return rendered
 
     return render

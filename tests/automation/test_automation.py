@@ -105,3 +105,12 @@ async def test_a_run_that_starts_and_ends_at_once_makes_no_task(house):
     house.house.bus.emit("go")
     assert len(house.house.tasks) == 0
     assert len(house.calls) == 1
+
+
+async def test_an_error_names_the_variable_and_the_template(house, caplog):
+    actions = [{"variables": {"fine": 1, "bad": {"deep": "{{ 1 / 0 }}"}}}]
+    house.set_up({"automation": [{"id": "a", "triggers": [], "actions": actions}]})
+    await house.house.services.wait("automation", "trigger", {"entity_id": "automation.a"})
+    assert (
+        "automation a: action/0: bad.deep: ZeroDivisionError: division by zero, in {{ 1 / 0 }}" in caplog.text
+    )

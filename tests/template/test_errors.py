@@ -153,3 +153,17 @@ def test_a_plugin_may_bring_a_function(make_house: Any) -> None:
     house = make_house(functions={"shout": lambda text: text.upper() + "!"})
 
     assert house.render("{{ shout('a') }} {{ 'b' | shout }}") == "A! B!"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("{{ 1 / 0 }}", "ZeroDivisionError: division by zero, in {{ 1 / 0 }}"),
+        (
+            "first\n{{ 1 / 0 }}\nlast",
+            "ZeroDivisionError: division by zero, in line 2 of a template: {{ 1 / 0 }}",
+        ),
+    ],
+)
+def test_shows_the_line_that_failed(house: Any, source: str, told: str) -> None:
+    assert str(problem(house, source)) == told
