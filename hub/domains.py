@@ -77,6 +77,12 @@ def register_domains(house: House, domains: Iterable[type[Domain]]) -> None:
         schema=_Free("homeassistant.update_entity"),
         description="Ask entities for their state. They tell it by themselves, so nothing has to be done.",
     )
+    house.services.register(
+        "homeassistant",
+        "save_persistent_states",
+        _nothing_to_do,
+        description="Keep states for the next start. They are kept as they change, so nothing has to be done.",
+    )
     for service in GENERIC:
         house.services.register(
             "homeassistant",

@@ -1,4 +1,4 @@
-"""The services `persistent_notification.create`, `dismiss`, `dismiss_all` and `get`."""
+"""The services `persistent_notification.create`, `dismiss`, `dismiss_all`, `get`; and one of `notify`."""
 
 from __future__ import annotations
 
@@ -45,6 +45,15 @@ class Get(NoData):
     """Give back all notifications, the oldest first."""
 
 
+class Notify(ServiceData):
+    """Show a notification, as a way to reach people; `data: notification_id` is the id."""
+
+    message: Text
+    title: Text | None = None
+    target: Any = None
+    data: Mapping[str, Any] | None = None
+
+
 def offer_services(house: House, board: Board) -> Detach:
     """Let the board be used."""
 
@@ -56,8 +65,14 @@ def offer_services(house: House, board: Board) -> Detach:
         fields: Dismiss = call.fields
         board.dismiss(fields.notification_id, call.cause)
 
+    def notify(call: ServiceCall) -> None:
+        fields: Notify = call.fields
+        given = (fields.data or {}).get("notification_id")
+        board.create(fields.message, fields.title, str(given) if given is not None else None, call.cause)
+
     return together(
         [
+            _offer(house, DOMAIN, Notify, notify, domain="notify"),
             _offer(house, "create", Create, create),
             _offer(house, "dismiss", Dismiss, dismiss),
             _offer(house, "dismiss_all", DismissAll, lambda call: board.dismiss_all(call.cause)),
@@ -72,16 +87,17 @@ def _offer(
     model: type[ServiceData],
     handle: Callable[[ServiceCall], Response],
     response: Literal["none", "only"] = "none",
+    domain: str = DOMAIN,
 ) -> Detach:
     def read(data: Mapping[str, Any]) -> ServiceData:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            raise ServiceRefused(f"{DOMAIN}.{name}: {_in_words(error)}") from error
+            raise ServiceRefused(f"{domain}.{name}: {_in_words(error)}") from error
 
     description = (model.__doc__ or "").strip()
     return house.services.register(
-        DOMAIN, name, handle, schema=read, response=response, description=description, model=model
+        domain, name, handle, schema=read, response=response, description=description, model=model
     )
 
 

@@ -46,6 +46,12 @@ def automation(trigger):
 # --- services ---
 
 
+async def test_notify_hangs_one_up_too(house, call, shown):
+    data = {"message": "It leaks", "title": "Water", "data": {"notification_id": "leak"}}
+    house.house.services.call("notify", "persistent_notification", data)
+    assert shown()["leak"]["title"] == "Water"
+
+
 async def test_a_notification_hangs_until_it_is_dismissed(house, call, shown):
     call("create", message="It leaks", title="Water", notification_id="leak")
     assert shown() == {
