@@ -81,7 +81,7 @@ def register_domains(house: House, domains: Iterable[type[Domain]]) -> None:
         "homeassistant",
         "save_persistent_states",
         _nothing_to_do,
-        description="Keep states for the next start. They are kept as they change, so nothing has to be done.",
+        description="Keep states for the next start: they are kept as they change, so nothing is to be done.",
     )
     for service in GENERIC:
         house.services.register(
