@@ -14,31 +14,28 @@ from typing import Any, Protocol
 
 from watchfiles import awatch
 
-from hub import __version__, foreign
+from hub import __version__
 from hub.apart.door import port_of, with_door
 from hub.apart.launch import Launch, launches
 from hub.apart.supervisor import Supervisor
 from hub.automation.desk import automation_commands
 from hub.automation.trace import FAILURES
-from hub.building import Household, all_schemas, build_house
+from hub.building import Household, all_schemas, prepare, reloads
 from hub.config.problems import Problem
 from hub.config.web import WebModel
 from hub.configuration import Configuration, read_files
 from hub.control import ControlServer
-from hub.core.clock import Clock, Detach, SystemClock, nothing, together
+from hub.core.clock import Clock, Detach, nothing, together
 from hub.core.errors import HubError
 from hub.core.naming_desk import naming_commands
 from hub.core.openings import Opening
-from hub.core.ports import House
 from hub.core.services import ServiceCall
-from hub.core.settings import Settings
 from hub.energy.desk import energy_commands
 from hub.faults import MOST, Faults
 from hub.kinds import Door, Renewable
-from hub.loader import DEVELOPED, Plugins, load_plugins
+from hub.loader import DEVELOPED
 from hub.logfile import keep_log
 from hub.mqtt import EmbeddedDoor, EmbeddedEngine
-from hub.mqtt.closed import ClosedMqtt
 from hub.mqtt.inspection import server_commands
 from hub.notifier import Notifier
 from hub.registry import Owner, Registrar
@@ -63,6 +60,8 @@ log = logging.getLogger("hub")
 
 # What a stop may take at most: people wait for Ctrl-C, and so does the service manager.
 STOP_SECONDS = 2.0
+# How soon after they were read templates are prepared.
+PREPARE_SECONDS = 2.0
 # Runs and states make many objects, and nearly none in a circle: there is little for the collector to find.
 COLLECT = (20_000, 20, 50)
 _TOLD_SETTINGS = (
@@ -91,32 +90,6 @@ class BadConfiguration(HubError):
         first = f" ({problems[0]})" if problems else ""
         super().__init__(f"the configuration has {count} that must be mended first{first}")
         self.problems = problems
-
-
-def prepare(
-    config: Path, clock: Clock | None = None, *, safe: bool = False, develop: Collection[Path] = ()
-) -> tuple[House, Plugins]:
-    """Load the plugins and build an empty house for a configuration file; nothing listens yet.
-
-    In `safe` mode no plugin is loaded but those that come with the hub; `develop` are loaded where they are.
-    """
-    plugins = load_plugins(config, safe=safe, develop=develop)
-    settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
-    return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
-
-
-def reloads(house: House) -> Iterator[tuple[str, str]]:
-    """Yield the services that read the files again: as in Home Assistant many a section has its own."""
-    kinds = house.kinds
-    names = {
-        "automation",
-        "script",
-        *kinds.integrations,
-        *(name.partition(".")[0] for name in kinds.platforms),
-    }
-    yield from ((name, "reload") for name in sorted(names & foreign.READ_AGAIN))
-    for whole in ("reload_all", "reload_core_config", "reload_custom_templates"):
-        yield "homeassistant", whole
 
 
 class App:
@@ -272,6 +245,7 @@ class App:
 
     def _settle(self, configuration: Configuration) -> None:
         """What was made up to here lives as long as the hub: the collector need not look at it again."""
+        self.house.tasks.spawn(self._prepare_templates(), "preparing templates")
         configuration.document.forget_places()
         gc.collect()
         gc.freeze()
@@ -417,6 +391,12 @@ class App:
     def _budget(self, name: str) -> int:
         options = self.configuration.plugins.get(name) if self.configuration is not None else None
         return options.faults if options is not None else MOST
+
+    async def _prepare_templates(self) -> None:
+        """Do between two messages what the first rendering of a template would have to wait for."""
+        while True:
+            done = self.house.templates.prepare_one()
+            await asyncio.sleep(0 if done else PREPARE_SECONDS)
 
     async def _watch(self) -> None:
         """Take over what was saved: files of the configuration, and plugins that are being written."""

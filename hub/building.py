@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from hub import foreign
 from hub.automation.domains import AutomationDomain, ScriptDomain
 from hub.automation.engine import Changes, Engine, changes_between
 from hub.configuration import Configuration, Part
@@ -15,7 +17,7 @@ from hub.core.agenda import Agenda
 from hub.core.areas import AreaRegistry
 from hub.core.bus import Bus
 from hub.core.catalog import Catalog
-from hub.core.clock import Clock, Detach
+from hub.core.clock import Clock, Detach, SystemClock
 from hub.core.entities import Entities
 from hub.core.errors import HubError
 from hub.core.events import HUB_START, HUB_STARTED, HUB_STOP
@@ -28,11 +30,9 @@ from hub.core.states import States
 from hub.core.tasks import Tasks
 from hub.domains import register_domains
 from hub.kinds import Page, uses
-from hub.loader import Catalogs
-from hub.mqtt.bridge.store import MIGRATIONS as BRIDGE_MIGRATIONS
+from hub.loader import Catalogs, Plugins, load_plugins
+from hub.mqtt.closed import ClosedMqtt
 from hub.plugin_pages import show_page
-from hub.storage.backup.opening import known_schemas
-from hub.telemetry.store import MIGRATIONS as TELEMETRY_MIGRATIONS
 from hub.template import TemplateEngine
 
 log = logging.getLogger(__name__)
@@ -80,8 +80,39 @@ def build_house(
 
 def all_schemas(stores: Catalog[Any]) -> Mapping[str, int]:
     """Return the newest schema of every database in a data folder that this hub can read."""
+    # Only now: it takes long to import the stores, which only a hub that runs opens.
+    from hub.mqtt.bridge.store import MIGRATIONS as BRIDGE_MIGRATIONS
+    from hub.storage.backup.opening import known_schemas
+    from hub.telemetry.store import MIGRATIONS as TELEMETRY_MIGRATIONS
+
     others = {"data/telemetry.db": len(TELEMETRY_MIGRATIONS), "data/bridge-*.db": len(BRIDGE_MIGRATIONS)}
     return known_schemas(stores, others)
+
+
+def prepare(
+    config: Path, clock: Clock | None = None, *, safe: bool = False, develop: Collection[Path] = ()
+) -> tuple[House, Plugins]:
+    """Load the plugins and build an empty house for a configuration file; nothing listens yet.
+
+    In `safe` mode no plugin is loaded but those that come with the hub; `develop` are loaded where they are.
+    """
+    plugins = load_plugins(config, safe=safe, develop=develop, waiting=True)
+    settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
+    return build_house(clock or SystemClock(), settings, plugins.catalogs, ClosedMqtt()), plugins
+
+
+def reloads(house: House) -> Iterator[tuple[str, str]]:
+    """Yield the services that read the files again: as in Home Assistant many a section has its own."""
+    kinds = house.kinds
+    names = {
+        "automation",
+        "script",
+        *kinds.integrations,
+        *(name.partition(".")[0] for name in kinds.platforms),
+    }
+    yield from ((name, "reload") for name in sorted(names & foreign.READ_AGAIN))
+    for whole in ("reload_all", "reload_core_config", "reload_custom_templates"):
+        yield "homeassistant", whole
 
 
 @dataclass(slots=True)

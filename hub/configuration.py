@@ -185,7 +185,7 @@ class _Reading:
                 setattr(self._result, name, found)
 
     def _always(self, layout: Layout) -> None:
-        for name, kind in self._house.kinds.integrations.items():
+        for name, kind in self._house.kinds.integrations.present():
             if not kind.always or name in layout.sections:
                 continue
             if self._uninvited or not kind.uninvited:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from hub.config.scalars import Sixties, Word, plain
 from hub.core.errors import HubError, TemplateError
@@ -214,6 +222,39 @@ CallDataField = Annotated[Value, PlainValidator(_call_data), _schema("object", "
 """A mapping whose values may be templates, or one template that gives a mapping."""
 
 LimitedData = Annotated[Value, PlainValidator(_limited_mapping), _schema("object")]
+
+
+class Later:
+    """A field whose model `find(data)` brings, only when the YAML has one: `Annotated[Part, Later(find)]`.
+
+    `every` brings all that it may be, for the configuration's schema.
+    """
+
+    def __init__(
+        self, find: Callable[[Any], type[BaseModel]], every: Callable[[], Sequence[type[BaseModel]]]
+    ) -> None:
+        self._find = find
+        self._every = every
+
+    def _read(self, data: Any, info: ValidationInfo) -> Any:
+        kind = self._find(data)
+        if isinstance(data, kind):
+            return data
+        findings = info.context.get("findings") if info.context else None
+        if findings is not None:  # so that a misspelt key is told with the one that is meant
+            findings.saw(data, kind)
+        return kind.model_validate(data, context=info.context)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(
+            self._read, serialization=core_schema.plain_serializer_function_ser_schema(lambda each: each)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        some = [handler(kind.__pydantic_core_schema__) for kind in self._every()]
+        return some[0] if len(some) == 1 else {"oneOf": some}
 
 
 class Variables:

@@ -2,6 +2,9 @@
 
 All three take the same way: import, check the manifest, register with pluggy, ask each hook what the
 plugin offers. A plugin that fails on this way is named and skipped; the rest of the house runs.
+
+A plugin whose manifest says what it `offers` is imported only when one of these names is used, unless it
+has something that is there in every house; and each of its hooks is only called then.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ import importlib.util
 import logging
 import sys
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,25 +27,30 @@ from typing import Any
 import pluggy
 
 import hub
-from hub.automation.safety import Safety
 from hub.config.layout import lay_out
-from hub.config.source import load
+from hub.config.source import FILE_NAMES, load
 from hub.core.catalog import Catalog
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
-from hub.energy.model import EnergyModel
 from hub.hookspecs import HOOKS, NAME, HookSpecs
 from hub.mqtt import ENGINES
-from hub.storage.backup.schedule import BackupModel
-from hub.telemetry.model import TelemetryModel
 
 log = logging.getLogger(__name__)
 MANIFEST = "manifest.yaml"
 SECTION = "plugins"
+SECTIONS = {
+    "safety": "hub.automation.safety:Safety",
+    "backup": "hub.storage.backup.schedule:BackupModel",
+    "energy": "hub.energy.model:EnergyModel",
+    "telemetry": "hub.telemetry.model:TelemetryModel",
+}
+"""The integrations that come with the hub itself, and where each is."""
+SECTION = "plugins"
+AT_ONCE = ("domains", "template_functions", "pages")
+"""The hooks that are called in every house: any call of a service, any template may name what they
+offer, and the pages stand in the menu."""
 OURS = "first party"
 DEVELOPED = "development"
-FILE_NAMES = ("config.yaml", "configuration.yaml", "config.example.yaml")
-"""What a configuration is called, in the order in which it is looked for."""
 SAFE_MODE = "the hub runs in safe mode"
 
 
@@ -156,16 +165,18 @@ def load_plugins(
     safe: bool = False,
     also: Mapping[str, Any] = MappingProxyType({}),
     develop: Collection[Path] = (),
+    waiting: bool = False,
 ) -> Plugins:
     """Load first-party plugins, those in `plugins/` beside the configuration, and installed packages.
 
     `config` is the configuration file or its folder. Of the installed packages only those are loaded that it
     names under `plugins:`. In `safe` mode nobody's code but our own is loaded. `also` are modules to load
     beside, by name: an author's plugin in its tests. `develop` are plugins where they are written: a project
-    with its `pyproject.toml`, a package, or a single file.
+    with its `pyproject.toml`, a package, or a single file. With `waiting` those whose manifest says what they
+    offer are loaded only when it is asked for.
     """
     named = named_plugins(config)
-    loading = _Loading({name for name, one in named.items() if one.apart})
+    loading = _Loading({name for name, one in named.items() if one.apart}, waiting=waiting)
     loading.folder(first_party_dir(), "plugins", OURS)
     own = own_folder(config)
     if own is not None and own.is_dir() and own.resolve() != first_party_dir().resolve():
@@ -178,12 +189,10 @@ def load_plugins(
         plugin = Plugin(name, "given")
         loading.found.append(plugin)
         loading.bring_in(plugin, partial(_given, module))
-    for name, engine in ENGINES.items():
-        loading.catalogs.engines.add(name, engine, "hub")
-    loading.catalogs.integrations.add("safety", Safety, "hub")
-    loading.catalogs.integrations.add("backup", BackupModel, "hub")
-    loading.catalogs.integrations.add("energy", EnergyModel, "hub")
-    loading.catalogs.integrations.add("telemetry", TelemetryModel, "hub")
+    for catalog, places in ((loading.catalogs.engines, ENGINES), (loading.catalogs.integrations, SECTIONS)):
+        for name, place in places.items():
+            catalog.promise(name, partial(_fetch, catalog, name, place), "hub")
+    loading.catalogs.integrations.get("backup")  # it is always there
     return Plugins(loading.catalogs, loading.found)
 
 
@@ -260,8 +269,9 @@ def first_party_dir() -> Path:
 class _Loading:
     """One pass over all places; the plugin manager is an object, so two hubs can live in one process."""
 
-    def __init__(self, apart: Collection[str] = ()) -> None:
+    def __init__(self, apart: Collection[str] = (), *, waiting: bool = False) -> None:
         self.catalogs = Catalogs()
+        self._waiting = waiting
         self.found: list[Plugin] = []
         self._apart = apart
         self._manager = _manager()
@@ -273,7 +283,10 @@ class _Loading:
             plugin = Plugin(path.stem, origin, path, off=off, apart=apart)
             self.found.append(plugin)
             if not off and not apart:
-                self.bring_in(plugin, partial(importlib.import_module, f"{package}.{path.stem}"))
+                plugin.package = f"{package}.{path.stem}"
+                fetch = partial(importlib.import_module, plugin.package)
+                if not (self._waiting and self.promise(plugin, fetch)):
+                    self.bring_in(plugin, fetch)
 
     def developed(self, path: Path) -> None:
         """Bring in a plugin that is being written, in the place of the same one as it is installed."""
@@ -312,22 +325,65 @@ class _Loading:
             self.found.append(Plugin(name, "installed", error=str(error)))
             log.error("plugin %s is left out: %s", name, error)
 
+    def promise(self, plugin: Plugin, fetch: Callable[[], Any]) -> bool:
+        """Put only the names of what a plugin offers into the catalogs; False if it can't be left at that."""
+        try:
+            manifest = _read_manifest(plugin)
+            if not manifest.offers:
+                return False
+            for hook, names in manifest.offers.items():
+                for name in names:
+                    ask = partial(self.keep, plugin, manifest, fetch, hook)
+                    getattr(self.catalogs, hook).promise(name, ask, plugin.name)
+        except HubError:  # the way without waiting says what is wrong
+            self.withdraw(plugin)
+            return False
+        plugin.offers = manifest.offers
+        for hook in (*AT_ONCE, *(("integrations",) if manifest.always else ())):
+            if hook in manifest.offers:
+                self.keep(plugin, manifest, fetch, hook)
+        return True
+
+    def keep(self, plugin: Plugin, manifest: Manifest, fetch: Callable[[], Any], hook: str) -> None:
+        """Ask a plugin for the kinds of a hook, whose names its manifest promised."""
+        if plugin.error:
+            return
+        with self._or_left_out(plugin):
+            if not self._manager.has_plugin(plugin.name):
+                _register(self._manager, plugin, fetch())
+            offered = dict(_asked(self._manager, plugin.name, (hook,)))
+            manifest.compare(offered, (hook,))
+            self.fill(plugin, offered)
+
     def bring_in(self, plugin: Plugin, fetch: Callable[[], Any]) -> None:
         """Take one plugin all the way in, or write down why not."""
-        try:
+        with self._or_left_out(plugin):
             offers = offers_of(plugin, fetch, self._manager)
-            for hook, kinds in offers.items():
-                catalog = getattr(self.catalogs, hook)
-                for name, kind in kinds.items():
-                    catalog.add(name, kind, plugin.name)
+            self.fill(plugin, offers)
             plugin.offers = {hook: sorted(kinds) for hook, kinds in offers.items()}
+
+    @contextmanager
+    def _or_left_out(self, plugin: Plugin) -> Iterator[None]:
+        try:
+            yield
         except HubError as error:
             plugin.error = str(error)
         except Exception as error:  # a stranger's code may fail in any way; the house goes on
             log.debug("plugin %s", plugin.name, exc_info=True)
             plugin.error = f"{type(error).__name__}: {error}"
         if plugin.error:
+            self.withdraw(plugin)
             log.error("plugin %s is left out: %s", plugin.name, plugin.error)
+
+    def fill(self, plugin: Plugin, offers: Mapping[str, Mapping[str, Any]]) -> None:
+        for hook, kinds in offers.items():
+            catalog = getattr(self.catalogs, hook)
+            for name, kind in kinds.items():
+                catalog.add(name, kind, plugin.name)
+
+    def withdraw(self, plugin: Plugin) -> None:
+        for hook in HOOKS:
+            getattr(self.catalogs, hook).withdraw(plugin.name)
 
 
 def offers_of(
@@ -338,15 +394,26 @@ def offers_of(
     Raises `HubError` if it does not fit this hub, and whatever its code raises.
     """
     manager = manager or _manager()
-    if plugin.path is not None:
-        _read_manifest(plugin)
+    manifest = _read_manifest(plugin)
     module = fetch()
     plugin.package = str(getattr(module, "__name__", ""))
     _check_version(plugin, module)
+    _register(manager, plugin, module)
+    try:
+        offers = dict(_asked(manager, plugin.name, HOOKS))
+        if manifest.offers:
+            manifest.compare(offers, HOOKS)
+    except Exception:
+        manager.unregister(module)
+        raise
+    return offers
+
+
+def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> None:
+    """Register with pluggy, which refuses a hook that there is not."""
     manager.register(module, plugin.name)
     try:
         manager.check_pending()
-        return dict(_asked(manager, plugin.name))
     except Exception:
         manager.unregister(module)
         raise
@@ -358,9 +425,11 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
-def _asked(manager: pluggy.PluginManager, plugin: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _asked(
+    manager: pluggy.PluginManager, plugin: str, hooks: Iterable[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     clock = SystemClock()
-    for hook in HOOKS:
+    for hook in hooks:
         for implementation in getattr(manager.hook, hook).get_hookimpls():
             if implementation.plugin_name == plugin:
                 began = clock.monotonic()
@@ -415,19 +484,59 @@ def _plugin_paths(folder: Path) -> list[Path]:
     ]
 
 
-def _read_manifest(plugin: Plugin) -> None:
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a plugin says that it offers, by hook, and which of its integrations are there in every house."""
+
+    offers: dict[str, list[str]] = field(default_factory=dict)
+    always: tuple[str, ...] = ()
+
+    def compare(self, offers: Mapping[str, Mapping[str, Any]], hooks: Iterable[str]) -> None:
+        """Refuse a plugin whose hooks offer something else."""
+        for hook in hooks:
+            said, given = self.offers.get(hook, []), sorted(offers.get(hook, {}))
+            if said != given:
+                raise HubError(
+                    f"its {MANIFEST} says that it offers {hook} {said}, its hook offers {given}",
+                    remedy="Let `offers:` name the same, or take it out: then all is loaded at once.",
+                )
+        kinds = offers.get("integrations", {})
+        always = {name for name, kind in kinds.items() if kind.always}
+        if kinds and always != set(self.always):
+            raise HubError(
+                f"{sorted(always)} are always there, its {MANIFEST} says that {list(self.always)} are",
+                remedy="Name under `always:` the integrations that are `always` there.",
+            )
+
+
+def _read_manifest(plugin: Plugin) -> Manifest:
     if not _has_manifest(plugin):
-        return
+        return Manifest()
     assert plugin.path is not None
-    manifest = plugin.path / MANIFEST
-    if not manifest.exists():
-        raise HubError(f"{manifest} is missing", remedy='It needs at least version and hub_api: "1".')
-    data = load(manifest).data
+    path = plugin.path / MANIFEST
+    if not path.exists():
+        raise HubError(f"{path} is missing", remedy='It needs at least version and hub_api: "1".')
+    data = load(path).data
     if not isinstance(data, dict):
-        raise HubError(f"{manifest} should be a mapping")
+        raise HubError(f"{path} should be a mapping")
     plugin.version = str(data.get("version", ""))
     plugin.description = str(data.get("description", ""))
     _check_api(str(data.get("hub_api", "")))
+    offers = data.get("offers") or {}
+    if not isinstance(offers, dict) or not all(isinstance(each, list) for each in offers.values()):
+        raise HubError(
+            f"{path}: `offers:` should be a mapping of hooks to lists of names",
+            remedy=f"The hooks are {', '.join(HOOKS)}.",
+        )
+    return Manifest(
+        {str(hook): sorted(str(name) for name in names) for hook, names in offers.items()},
+        tuple(str(name) for name in data.get("always") or ()),
+    )
+
+
+def _fetch(catalog: Catalog[Any], name: str, place: str) -> None:
+    module, _, attribute = place.partition(":")
+    catalog.add(name, getattr(importlib.import_module(module), attribute), "hub")
 
 
 def _has_manifest(plugin: Plugin) -> bool:

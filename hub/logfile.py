@@ -16,8 +16,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from hub.core.clock import Detach
 
 NAME = "hub.log"
@@ -89,6 +87,9 @@ class _Enqueue(logging.handlers.QueueHandler):
 
 def as_json() -> logging.Formatter:
     """Return a formatter that makes a record one JSON object: timestamp, level, logger, event, extras."""
+    # Only now: it takes as long to import as many a command takes in all.
+    import structlog
+
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,

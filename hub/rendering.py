@@ -125,7 +125,7 @@ def _house(request: Mapping[str, Any]) -> House:
     states = sorted(request.get("states") or (), key=lambda state: str(state["last_changed"]))
     now = SystemClock().now()
     clock = SimulatedClock(min([now, *(_changed(state) for state in states)]))
-    plugins = load_plugins(config)
+    plugins = load_plugins(config, waiting=True)
     house = build_house(clock, settings, plugins.catalogs, ClosedMqtt())
     _fill(house, clock, states)
     clock.run_next(now)

@@ -16,9 +16,8 @@ import pytest
 import typer
 from pydantic import BaseModel, TypeAdapter
 
-from hub.app import prepare
 from hub.automation.model import AutomationModel
-from hub.building import build_house
+from hub.building import build_house, prepare
 from hub.cli.app import app
 from hub.config.model import HubModel
 from hub.config.source import load_text

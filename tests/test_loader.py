@@ -103,3 +103,63 @@ def test_two_houses_may_have_plugins_of_the_same_name(tmp_path):
 
 def test_the_hubs_own_plugins_are_found_beside_the_sources():
     assert (first_party_dir() / "state" / "manifest.yaml").is_file()
+
+
+def waiting_plugin(folder: Path, offers: str, text: str = GOOD) -> None:
+    home = folder / "plugins" / "garden"
+    home.mkdir()
+    (home / "manifest.yaml").write_text(f'version: 1.2.3\nhub_api: "1"\noffers: {offers}\n')
+    (home / "__init__.py").write_text(f"{text}\nprint('garden is imported')\n")
+
+
+def test_a_plugin_waits_until_one_of_its_names_is_used(folder, capsys):
+    waiting_plugin(folder, "{triggers: [mine]}")
+
+    plugins = load_plugins(folder, installed=False, waiting=True)
+
+    assert "mine" in plugins.catalogs.triggers
+    assert "garden is imported" not in capsys.readouterr().out
+    assert plugins.catalogs.triggers["mine"].__name__ == "Mine"
+    assert "garden is imported" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_a_manifest_that_says_something_else_than_the_hooks_leaves_the_plugin_out(folder, waiting):
+    waiting_plugin(folder, "{triggers: [yours]}")
+
+    plugins = load_plugins(folder, installed=False, waiting=waiting)
+
+    assert plugins.catalogs.triggers.get("yours") is None
+    assert "yours" not in plugins.catalogs.triggers
+    assert "['yours'], its hook offers ['mine']" in plugins.broken[0].error
+
+
+def test_a_plugin_that_fails_when_its_name_is_used_is_named_and_the_name_is_gone(folder, caplog):
+    waiting_plugin(folder, "{triggers: [mine], conditions: [his]}", "raise ValueError('no water')")
+
+    plugins = load_plugins(folder, installed=False, waiting=True)
+
+    assert plugins.broken == []
+    assert plugins.catalogs.triggers.get("mine") is None
+    assert "his" not in plugins.catalogs.conditions
+    assert plugins.broken[0].error == "ValueError: no water"
+    assert "plugin garden is left out" in caplog.text
+
+
+def test_a_promise_of_a_name_that_is_there_already_names_both(folder):
+    waiting_plugin(folder, "{triggers: [state]}", GOOD.replace('"mine"', '"state"'))
+
+    plugins = load_plugins(folder, installed=False, waiting=True)
+
+    assert "'state' of plugin 'garden' is already offered by plugin 'state'" in plugins.broken[0].error
+    assert plugins.catalogs.triggers.owner("state") == "state"
+    assert plugins.catalogs.triggers["state"].__module__ == "plugins.state.trigger"
+
+
+def test_all_that_waits_is_the_same_as_all_that_is_loaded():
+    waiting, loaded = load_plugins(installed=False, waiting=True), load_plugins(installed=False)
+
+    assert [plugin.offers for plugin in waiting.found] == [plugin.offers for plugin in loaded.found]
+    for hook in loaded.found[0].offers:
+        assert getattr(waiting.catalogs, hook).items() == getattr(loaded.catalogs, hook).items()
+    assert waiting.broken == []

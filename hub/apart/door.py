@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from hub.apart.launch import Launch
 from hub.mqtt.accounts import UserModel
-from hub.mqtt.embedded import EmbeddedDoor, EmbeddedEngine
+from hub.mqtt.embedded import EmbeddedEngine
+from hub.mqtt.embedded_door import EmbeddedDoor
 from hub.mqtt.listening import ListenerModel
 from hub.registry import Secret
 

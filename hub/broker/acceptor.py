@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable
 from typing import Protocol
 
+from hub.broker.doors import Network
 from hub.broker.events import LogInRefused
 from hub.broker.parts import Parts
 from hub.broker.proxy import read_header
@@ -17,8 +18,6 @@ from hub.broker.tls import Certificates
 from hub.broker.wire import ProtocolError
 
 log = logging.getLogger(__name__)
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 BREATH = 0.5
 """Seconds to wait when the system has no room for another connection."""

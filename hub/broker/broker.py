@@ -9,12 +9,13 @@ from functools import partial
 
 from hub.broker.admission import Admission
 from hub.broker.connection import Connection
+from hub.broker.doors import Listener
 from hub.broker.events import BrokerEvent
 from hub.broker.exchange import Exchange
 from hub.broker.flusher import Flusher
 from hub.broker.journal import Journal
 from hub.broker.limits import Limits
-from hub.broker.listeners import Listener, Listening, open_listener
+from hub.broker.listeners import Listening, open_listener
 from hub.broker.messages import Message
 from hub.broker.parts import Parts
 from hub.broker.ports import Access, Authenticator, Store

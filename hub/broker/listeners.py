@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from hub.broker.acceptor import Acceptor, Network
+from hub.broker.acceptor import Acceptor
 from hub.broker.connection import Connection
+from hub.broker.doors import Listener
 from hub.broker.parts import Parts
-from hub.broker.tls import Certificates, TlsFiles
-from hub.broker.websocket import WebSocket, WebSocketDoor
+from hub.broker.tls import Certificates
 
 BACKLOG = 1_024
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """One door: a TCP address, with TLS if `tls` is given, or a Unix socket if `path` is given."""
-
-    name: str = "tcp"
-    host: str = "127.0.0.1"
-    """An empty one is every address, IPv4 and IPv6."""
-    port: int = 1883
-    """0 takes any free port; `Listening.port` tells which."""
-    tls: TlsFiles | ssl.SSLContext | None = None
-    """From files the certificate is renewed while the server runs."""
-    path: Path | None = None
-    mode: int = 0o600
-    """Who may connect to the Unix socket, as for a file."""
-    websocket: WebSocketDoor | None = None
-    """Speak MQTT over WebSocket here, and only so."""
-    proxies: tuple[Network, ...] = ()
-    """The proxies that connect here and tell, with the PROXY protocol (version 2), for whom. When there are
-    any, nobody else is let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +53,9 @@ def _guest(listener: Listener, parts: Parts) -> tuple[Connection, asyncio.Protoc
     connection = Connection(parts, listener.name)
     if listener.websocket is None:
         return connection, connection
+    # Only now: its library takes long to import, and not every house needs it.
+    from hub.broker.websocket import WebSocket
+
     return connection, WebSocket(connection, listener.websocket)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hub.broker.any_certificate import AnyCertificateContext
 from hub.core.errors import HubError, Place
 
 log = logging.getLogger(__name__)
@@ -41,6 +40,9 @@ class TlsFiles:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._load_pair(context)
         if self.clients == "any":
+            # Only now: its library takes long to import, and few need it.
+            from hub.broker.any_certificate import AnyCertificateContext
+
             return AnyCertificateContext.of(self.certificate, self.key or self.certificate)
         if self.clients != "off":
             self._load_trust(context)

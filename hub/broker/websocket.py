@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-from dataclasses import dataclass
 from typing import Any, cast
 
 from wsproto import ConnectionType, WSConnection
@@ -21,6 +19,8 @@ from wsproto.events import (
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
+from hub.broker.doors import WebSocketDoor
+
 SUBPROTOCOL = "mqtt"
 LONGEST_REQUEST = 8_192
 METHOD, HEAD_END = b"GET ", b"\r\n\r\n"
@@ -32,40 +32,16 @@ MOST_UNSENT = 64 * 1024
 """Unsent bytes above which a ping is not answered: the client does not read the answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class WebSocketDoor:
-    """Where, and for whom, a listener speaks WebSocket."""
-
-    path: str = "/mqtt"
-    origins: tuple[str, ...] = ()
-    """The pages that may connect, such as `https://home.example.org`; `*` is any page. Programs, which name
-    no origin or just the address they call, always may: no stranger borrows somebody's browser there."""
-
-    def refusal(self, request: Request) -> int:
-        """Return the HTTP status for a request that is not served, 0 for one that is."""
-        if request.target.partition("?")[0] != self.path:
-            return 404
-        if SUBPROTOCOL not in request.subprotocols:
-            return 400
-        origins = [value.decode("latin-1") for name, value in request.extra_headers if name == b"origin"]
-        if not all(self._is_welcome(origin, request.host) for origin in origins):
-            return 403
-        return 0
-
-    def _is_welcome(self, origin: str, host: str) -> bool:
-        if "*" in self.origins or origin in self.origins:
-            return True
-        # A name could be any stranger's who lets it point here (DNS rebinding), a number could not.
-        return origin.partition("://")[2] == host and _is_number(host)
-
-
-def _is_number(host: str) -> bool:
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError:
-        return name == "localhost"
-    return True
+def _refusal(door: WebSocketDoor, request: Request) -> int:
+    """Return the HTTP status for a request that is not served, 0 for one that is."""
+    if request.target.partition("?")[0] != door.path:
+        return 404
+    if SUBPROTOCOL not in request.subprotocols:
+        return 400
+    origins = [value.decode("latin-1") for name, value in request.extra_headers if name == b"origin"]
+    if not all(door.is_welcome(origin, request.host) for origin in origins):
+        return 403
+    return 0
 
 
 class WebSocket(asyncio.Protocol):
@@ -161,7 +137,7 @@ class WebSocket(asyncio.Protocol):
             self.close(CloseReason.POLICY_VIOLATION)
 
     def _answer(self, request: Request) -> None:
-        status = self._door.refusal(request)
+        status = _refusal(self._door, request)
         if status:
             headers = [(b"content-length", b"0"), (b"connection", b"close")]
             self._say(RejectConnection(status_code=status, headers=headers))

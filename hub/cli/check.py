@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.checking import check_files
 from hub.cli.migrate import coming
 from hub.cli.run import DEFAULT_CONFIG, Config, find_config

@@ -27,7 +27,7 @@ def doctor(
     Fails if something is wrong; what should be seen to does not fail.
     """
     path = find_config(config)
-    configuration, problems = examine(path, load_plugins(path))
+    configuration, problems = examine(path, load_plugins(path, waiting=True))
     patient = Patient.of(path, data_dir_of(path), configuration, problems)
     findings = [finding for checkup in CHECKUPS for finding in _look(checkup, patient)]
     if as_json:

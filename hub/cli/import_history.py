@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.recorded import runs
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of, find_config
 from hub.cli.storage import progress_shown

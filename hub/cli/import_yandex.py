@@ -11,15 +11,7 @@ from hub.cli.owner_options import person
 from hub.cli.register import tell
 from hub.cli.run import DEFAULT_CONFIG, Config
 
-app = typer.Typer(name="import", help="Take over what another program had.", no_args_is_help=True)
 
-
-@app.callback()
-def _root() -> None:
-    """Take over what another program had."""
-
-
-@app.command("yandex")
 def import_yandex(
     folder: Annotated[Path, typer.Argument(help="The folder with the exported files.")],
     apply: Annotated[bool, typer.Option("--apply", help="Do it; without, only say what would be.")] = False,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of, find_config
 from hub.config.edits import Files, difference, fingerprint
 from hub.config.modern import modern, old_spellings, place_of

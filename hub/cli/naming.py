@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hub.app import reloads
 from hub.broker.topics import matches
+from hub.building import reloads
 from hub.cli.spelling import Spelling
 from hub.cli.walking import doubt, mappings, texts
 from hub.config.problems import KeyPath, Problem

@@ -8,23 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import typer
-import typer.core
 import typer.main
 
+from hub.config.source import FILE_NAMES
 from hub.core.errors import HubError
-from hub.loader import FILE_NAMES, load_plugins
+from hub.loader import load_plugins
 
 
-class Verbs(typer.core.TyperGroup):
-    """The hub's own verbs first; then those of plugins that come with it or that the YAML names."""
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        found = super().get_command(ctx, cmd_name)
-        return found if found is not None or cmd_name.startswith("-") else _of_plugin(cmd_name)
-
-
-def _of_plugin(name: str) -> Any:
-    offered = load_plugins(_config()).catalogs.commands.get(name)
+def verb_of_plugin(name: str) -> Any:
+    """Return the command that a plugin offers under a name, None if none does."""
+    offered = load_plugins(_config(), waiting=True).catalogs.commands.get(name)
     if offered is None:
         return None
     if isinstance(offered, typer.Typer):
@@ -39,7 +32,7 @@ def _of_plugin(name: str) -> Any:
 def _config() -> Path:
     """Return the configuration that is meant; the verb may have an option that names it."""
     words = sys.argv[1:]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word in ("--config", "-c") and following:
             return Path(following)
         if word.startswith("--config="):

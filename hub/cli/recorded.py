@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.run import data_dir_of, find_config
 from hub.configuration import Configuration, read_files
 from hub.control import ask

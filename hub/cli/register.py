@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.run import data_dir_of, find_config
 from hub.configuration import read_files
 from hub.control import ask, follow

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from hub.cli.answers import show
-from hub.cli.house_devices import list_with
+from hub.cli.house_devices import add_house_verbs, list_with
 from hub.cli.owner_credentials import certificates, passwords
 from hub.cli.owner_events import add_events
 from hub.cli.owner_options import (
@@ -197,3 +197,6 @@ def add_aliases(one: Target, aliases: NewAliases) -> None:
 def remove_aliases(one: Target, aliases: AliasNames) -> None:
     """Take aliases away from a device."""
     one.show_own("remove_aliases", aliases=split(aliases))
+
+
+add_house_verbs(devices)

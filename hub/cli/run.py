@@ -14,16 +14,14 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.app import App, BadConfiguration
 from hub.cli.logs import Form, set_up_logging
 from hub.config.layout import lay_out
 from hub.config.problems import as_text
-from hub.config.source import load
+from hub.config.source import FILE_NAMES, load
 from hub.control import ask
 from hub.core.clock import SystemClock
 from hub.core.errors import HubError
 from hub.crashes import Crashes
-from hub.loader import FILE_NAMES, wants_others
 from hub.notifier import Notifier
 
 log = logging.getLogger("hub")
@@ -57,6 +55,10 @@ def run(
     ] = None,
 ) -> None:
     """Run the hub: its MQTT server, its entities and its automations."""
+    # Only now: other verbs need none of it.
+    from hub.app import App, BadConfiguration
+    from hub.loader import wants_others
+
     set_up_logging(logging.DEBUG if verbose else logging.INFO, log_format)
     path = find_config(config)
     notifier = _notifier()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.run import DEFAULT_CONFIG, Config
 from hub.schema import whole
 

@@ -12,7 +12,7 @@ import typer
 from rich.progress import Progress as Bar
 from rich.progress import TextColumn
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.recorded import runs, tell
 from hub.cli.run import DEFAULT_CONFIG, Config, data_dir_of, find_config
 from hub.configuration import read_files

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.run import find_config
 from hub.configuration import read_files
 from hub.mqtt import EmbeddedEngine

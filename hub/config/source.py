@@ -17,6 +17,8 @@ from hub.config.scalars import Input
 from hub.config.secrets import Secrets
 from hub.config.syntax import SyntaxTrouble
 
+FILE_NAMES = ("config.yaml", "configuration.yaml", "config.example.yaml")
+"""What a configuration is called, in the order in which it is looked for."""
 _DEEPEST_INCLUDE = 16
 
 

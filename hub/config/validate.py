@@ -141,11 +141,18 @@ class _Part:
         if not path:
             return ""
         mapping = value_at(self.data, path[:-1])
-        seen = self.findings.model_of(mapping)
-        models = [seen] if seen else models_at(self.model, path[:-1])
+        models = models_at(*self._reader(path[:-1]))
         taken = mapping if isinstance(mapping, Mapping) else {}
         free = {key for model in models for key in keys_of(model) if key not in taken}
         return nearest(path[-1], sorted(free))
+
+    def _reader(self, path: KeyPath) -> tuple[object, KeyPath]:
+        """Return the model that is known to read most of `path`, and the rest of it."""
+        for length in range(len(path), -1, -1):
+            seen = self.findings.model_of(value_at(self.data, path[:length]))
+            if seen is not None:
+                return seen, path[length:]
+        return self.model, path
 
     def _path_of(self, finding: Finding) -> KeyPath:
         if not isinstance(finding.at, dict | list | Word | Sixties | Input):

@@ -87,6 +87,8 @@ class Templates(Protocol):
 
     def plug(self, functions: Mapping[str, Callable[..., Any]], instead_of: Collection[str] = ()) -> None: ...
 
+    def prepare_one(self) -> bool: ...
+
 
 class Message:
     """An MQTT message as it came in: `payload` in bytes; `retain` True if it was kept by the server."""

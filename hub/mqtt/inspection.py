@@ -10,7 +10,7 @@ from typing import Any
 from hub.broker import Broker
 from hub.core.errors import HubError
 from hub.kinds import Door
-from hub.mqtt.embedded import EmbeddedDoor
+from hub.mqtt.embedded_door import EmbeddedDoor
 
 SHOWN = 256
 """Bytes of a payload that are shown; `size` says how long it is."""

@@ -14,7 +14,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from hub.core.errors import HubError
 from hub.fields import Bool, OneOrMany, Text, refuse
 from hub.registry.aliases import check_aliases
-from hub.registry.certificates import BEGIN, read_certificate, read_certificate_file
 from hub.registry.credentials import ARGON2ID, Secret
 from hub.registry.directory import Directory
 from hub.registry.names import (
@@ -32,6 +31,8 @@ UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Hashes of other programs: taken for a password they would let in whoever has read the file.
 _OTHER_HASH = re.compile(r"\$(?:[1567y]|2[abxy]?|argon2(?:i|d)|pbkdf2[\w-]*|scrypt)\$")
+
+_PEM = "-----BEGIN CERTIFICATE-----"
 
 Key = str | int
 Locate = Callable[[tuple[Key, ...]], str]
@@ -66,7 +67,14 @@ def _secret(value: Any) -> Secret:
 
 def _certificate(text: str) -> str:
     """Leave a path as it is, and check a certificate that is written out."""
-    return read_certificate(text)[1] if BEGIN in text else text
+    return _read(text)[1] if _PEM in text else text
+
+
+def _read(text: str) -> tuple[str, str]:
+    # Only now: its library takes long to import, and few houses have certificates in their YAML.
+    from hub.registry.certificates import read_certificate
+
+    return read_certificate(text)
 
 
 Name = Annotated[Text, _checked(check_name)]
@@ -109,7 +117,11 @@ class OwnerModel(BaseModel):
 
 
 def _loaded(text: str, folder: Path) -> tuple[str, str]:
-    return read_certificate(text) if BEGIN in text else read_certificate_file(folder / text)
+    if _PEM in text:
+        return _read(text)
+    from hub.registry.certificates import read_certificate_file
+
+    return read_certificate_file(folder / text)
 
 
 class DeviceModel(OwnerModel):

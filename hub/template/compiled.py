@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jinja2
@@ -26,6 +26,8 @@ LONGEST_OUTPUT = 256 * 1024
 _NO_VARIABLES: Mapping[str, Any] = {}
 _NOTHING_READ = Reads()
 _WARNINGS = 10
+_PLAIN = 100
+"""Nodes up to which an expression is short: Python's own limits are far from there."""
 _NAMING = frozenset({"map", "select", "reject", "selectattr", "rejectattr"})
 _IMPORTING = (nodes.Import, nodes.FromImport, nodes.Include, nodes.Extends)
 
@@ -61,21 +63,43 @@ class StaticTemplate:
 
 
 class CompiledTemplate:
-    """A template (`hub.core.ports.Template`). `names` are its variables, not counting functions."""
+    """A template (`hub.core.ports.Template`). `names` are its variables, not counting functions.
 
-    __slots__ = ("_facts", "_notes", "_root", "_sandbox", "_template", "_warned", "names", "source")
+    Of the simplest it is known without their code that it can be made: it is made by `prepare`, or else by
+    the first rendering.
+    """
+
+    __slots__ = ("_facts", "_notes", "_sandbox", "_template", "_tree", "_warned", "names", "source")
 
     def __init__(
-        self, source: str, sandbox: Sandbox, notes: Notes, template: jinja2.Template, facts: _Facts
+        self, source: str, sandbox: Sandbox, notes: Notes, tree: nodes.Template, facts: _Facts
     ) -> None:
         self.source = source
-        self.names = facts.names
-        self._facts = facts
+        self.know(facts)
         self._sandbox = sandbox
         self._notes = notes
-        self._template = template
-        self._root = template.root_render_func
+        # What is read straight is hardly ever rendered by Jinja.
+        self._tree = tree if facts.straight is None else None
+        self._template: jinja2.Template | None = None
         self._warned: list[str] = []
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something for `prepare` to do."""
+        return self._tree is not None
+
+    def know(self, facts: _Facts) -> None:
+        """Take in what was found out without rendering it."""
+        self.names = facts.names
+        self._facts = facts
+
+    def prepare(self) -> jinja2.Template:
+        """Make the code that renders it, if that is not done yet."""
+        if self._template is None:
+            code = self._sandbox.compile(self._tree or self._sandbox.parse(self.source.strip()))
+            self._template = jinja2.Template.from_code(self._sandbox, code, self._sandbox.globals)
+            self._tree = None
+        return self._template
 
     def render(self, variables: Mapping[str, Any] | None = None) -> Any:
         return native(self.text(variables))
@@ -131,14 +155,15 @@ class CompiledTemplate:
             if told is not None:
                 return told
         sandbox = self._sandbox
+        template = self._template or self.prepare()
         sandbox.budget.renew()
         outer = sandbox.warn
         sandbox.warn = self._warn
         try:
             context = sandbox.context(variables, shared_eval_context=not self._facts.changes_context)
-            if self._template.blocks:
-                context.blocks = {name: [block] for name, block in self._template.blocks.items()}
-            parts = list(self._root(context))
+            if template.blocks:
+                context.blocks = {name: [block] for name, block in template.blocks.items()}
+            parts = list(template.root_render_func(context))
             text = parts[0] if len(parts) == 1 else sandbox.budget.join(parts)
         finally:
             sandbox.warn = outer
@@ -162,16 +187,46 @@ def compile_template(source: str, sandbox: Sandbox, notes: Notes) -> CompiledTem
         raise TemplateError(f"a template has at most {LONGEST_TEXT:,} characters, not {len(source):,}")
     try:
         tree = sandbox.parse(source.strip())
-        written = list(tree.find_all(nodes.Node))
+        written = list(_each(tree))
         check_names(written, sandbox)
         parts = straight(tree)
+        if _is_plain(tree, written):
+            names = {node.name for node in written if isinstance(node, nodes.Name)} - sandbox.globals.keys()
+            facts = _Facts(written, parts, frozenset(names), sandbox.house_names)
+            return CompiledTemplate(source, sandbox, notes, tree, facts)
         sandbox.undeclared.clear()
-        code = sandbox.compile(tree)
-        facts = _Facts(written, parts, frozenset(sandbox.undeclared), sandbox.house_names)
-        template = jinja2.Template.from_code(sandbox, code, sandbox.globals)
+        made = CompiledTemplate(source, sandbox, notes, tree, _NO_FACTS)
+        made.prepare()
+        made.know(_Facts(written, parts, frozenset(sandbox.undeclared), sandbox.house_names))
     except Exception as error:
         raise failure(error, source, None) from error
-    return CompiledTemplate(source, sandbox, notes, template, facts)
+    return made
+
+
+def _each(tree: nodes.Template) -> Iterator[nodes.Node]:
+    """Yield all nodes below: as `find_all` does, and several times faster."""
+    left: list[nodes.Node] = [tree]
+    while left:
+        node = left.pop()
+        for field in node.fields:
+            value = getattr(node, field)
+            if isinstance(value, nodes.Node):
+                left.append(value)
+                yield value
+            elif isinstance(value, list):
+                for item in value:
+                    if isinstance(item, nodes.Node):
+                        left.append(item)
+                        yield item
+
+
+def _is_plain(tree: nodes.Template, written: list[nodes.Node]) -> bool:
+    """Tell whether a template is nothing but texts and short expressions: no code of these is refused."""
+    return (
+        len(written) <= _PLAIN
+        and all(isinstance(part, nodes.Output) for part in tree.body)
+        and not any(isinstance(node, nodes.Name) and node.name == "self" for node in written)
+    )
 
 
 class _Facts:
@@ -203,3 +258,6 @@ def _looks_at_the_house(node: nodes.Node, house_names: frozenset[str]) -> bool:
         not isinstance(arg, nodes.Const) or arg.value in house_names
         for arg in node.args  # type: ignore[union-attr]  # a filter's
     )
+
+
+_NO_FACTS = _Facts([], None, frozenset(), frozenset())

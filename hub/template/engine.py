@@ -54,6 +54,7 @@ class TemplateEngine:
         self._full = self._sandbox(table, limited=False)
         self._limited = self._sandbox(table, limited=True)
         self._compiled: dict[tuple[str, bool], CompiledTemplate | StaticTemplate] = {}
+        self._waiting: list[CompiledTemplate] = []
 
     def compile(self, source: str, *, limited: bool = False) -> CompiledTemplate | StaticTemplate:
         """Return the template; raises `TemplateError` with the template's own line.
@@ -68,10 +69,22 @@ class TemplateEngine:
             sandbox = self._limited if limited else self._full
             if is_template(source):
                 known = compile_template(source, sandbox, self._sources.notes)
+                if known.waits:
+                    self._waiting.append(known)
             else:
                 known = StaticTemplate(source)
             self._compiled[key] = known
         return known
+
+    def prepare_one(self) -> bool:
+        """Make the code of one template that was compiled and not rendered yet; False if there is none left.
+
+        Who only checks a configuration need not wait for it, and who runs it has time between two messages.
+        """
+        if not self._waiting:
+            return False
+        self._waiting.pop().prepare()
+        return True
 
     def value(self, data: Any, *, limited: bool = False) -> TemplateValue:
         """Return YAML data in which each text with `{{`, `{%` or `{#` is a template."""

@@ -65,7 +65,7 @@ async def play(config: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
 def _house(config: Path, clock: str) -> SimulatedHouse:
     """Return an empty house at that time of today, in the house's time zone."""
     settings = Settings(config_dir=config.parent, data_dir=config.parent / "data")
-    plugins = load_plugins(config)
+    plugins = load_plugins(config, waiting=True)
     first = SimulatedHouse(settings=settings, plugins=plugins)
     read_files(config, first.house).apply(first.house)
     zone = first.house.settings.time_zone

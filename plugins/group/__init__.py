@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from hub.api import Domain, EntityPlatform, Integration, hookimpl
-from plugins.group.event import EventGroup
 from plugins.group.groups import Groups
-from plugins.group.light import LightGroup
-from plugins.group.media_player import MediaPlayerGroup
-from plugins.group.openings import CoverGroup, FanGroup, ValveGroup
-from plugins.group.sensor import SensorGroup
 from plugins.group.services import GroupDomain
-from plugins.group.switches import BinarySensorGroup, ButtonGroup, LockGroup, SwitchGroup
 
 
 @hookimpl
@@ -25,6 +19,13 @@ def domains() -> dict[str, type[Domain]]:
 
 @hookimpl
 def platforms() -> dict[str, type[EntityPlatform]]:
+    from plugins.group.event import EventGroup
+    from plugins.group.light import LightGroup
+    from plugins.group.media_player import MediaPlayerGroup
+    from plugins.group.openings import CoverGroup, FanGroup, ValveGroup
+    from plugins.group.sensor import SensorGroup
+    from plugins.group.switches import BinarySensorGroup, ButtonGroup, LockGroup, SwitchGroup
+
     return {
         "group.binary_sensor": BinarySensorGroup,
         "group.button": ButtonGroup,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from hub.api import EntityPlatform, Integration, Trigger, hookimpl
-from plugins.mqtt.device_trigger import DeviceTrigger
 from plugins.mqtt.discovery import Discovery
 from plugins.mqtt.integration import MqttIntegration
-from plugins.mqtt.of_device import device_platforms
-from plugins.mqtt.trigger import MqttTrigger
 
 
 @hookimpl
 def triggers() -> dict[str, type[Trigger]]:
+    from plugins.mqtt.device_trigger import DeviceTrigger
+    from plugins.mqtt.trigger import MqttTrigger
+
     return {"mqtt.device": DeviceTrigger, "mqtt": MqttTrigger}
 
 
 @hookimpl
 def platforms() -> dict[str, type[EntityPlatform]]:
+    from plugins.mqtt.of_device import device_platforms
+
     return device_platforms()
 
 

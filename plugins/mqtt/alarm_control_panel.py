@@ -117,3 +117,6 @@ class LiveAlarm(Live[AlarmControlPanel]):
         payload = getattr(self.options, f"payload_{action}")
         template = self.options.command_template
         self.publish(self.options.command_topic, self.render(template, payload, action=payload, code=code))
+
+
+OPTIONS = AlarmControlPanel

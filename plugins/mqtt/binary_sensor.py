@@ -93,3 +93,6 @@ class LiveBinarySensor(Expiring[BinarySensor]):
     def stop(self, *, forget: bool = False) -> None:
         self._stop_delay()
         super().stop(forget=forget)
+
+
+OPTIONS = BinarySensor

@@ -36,3 +36,6 @@ class LiveButton(Stamped[Button]):
         options = self.options
         self.publish(options.command_topic, self.render(options.command_template, options.payload_press))
         self.stamp(call)
+
+
+OPTIONS = Button

@@ -48,3 +48,6 @@ class LiveCamera(Live[Camera]):
             self.picture = picture(reading.message.payload, in_base64=self.options.image_encoding is not None)
         except ValueError as error:
             log.error("%s: %s", self.name, error)
+
+
+OPTIONS = Camera

@@ -243,3 +243,6 @@ class LiveClimate(Live[Climate]):
             raise ServiceRefused(
                 f"{self.name} has no {what} {mode!r}", remedy=f"There are: {', '.join(known)}."
             )
+
+
+OPTIONS = Climate

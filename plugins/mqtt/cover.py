@@ -217,3 +217,6 @@ def _object(text: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return content if isinstance(content, dict) and content else None
+
+
+OPTIONS = Cover

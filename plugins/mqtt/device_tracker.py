@@ -91,3 +91,6 @@ class LiveDeviceTracker(Live[DeviceTracker]):
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+OPTIONS = DeviceTracker

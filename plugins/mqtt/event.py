@@ -106,3 +106,6 @@ class LiveEvent(Live[Event]):
         self.house.memory.keep(self.name, self._moment, self._last)
         # At once and not with the other entities: two events in one message are two changes.
         self.show()
+
+
+OPTIONS = Event

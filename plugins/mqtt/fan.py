@@ -255,3 +255,6 @@ class LiveFan(Live[Fan]):
         if self.options.assumes(name):
             self._values[name] = value
             self.show_assumed(call)
+
+
+OPTIONS = Fan

@@ -189,3 +189,6 @@ class LiveHumidifier(Live[Humidifier]):
         if options.assumes("mode"):
             self._values["mode"] = mode
             self.show_assumed(call)
+
+
+OPTIONS = Humidifier

@@ -80,3 +80,6 @@ class LiveImage(Live[Image]):
     def _stamp(self) -> None:
         self._moment = self.house.clock.now().isoformat()
         self.touch()
+
+
+OPTIONS = Image

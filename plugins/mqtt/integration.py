@@ -4,42 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
 from hub.api import Detach, House, HubError, Integration, OneOrMany, together, warn
-from plugins.mqtt.alarm_control_panel import AlarmControlPanel
-from plugins.mqtt.binary_sensor import BinarySensor
-from plugins.mqtt.button import Button
-from plugins.mqtt.camera import Camera
-from plugins.mqtt.climate import Climate
-from plugins.mqtt.cover import Cover
-from plugins.mqtt.device_tracker import DeviceTracker
-from plugins.mqtt.event import Event
-from plugins.mqtt.fan import Fan
 from plugins.mqtt.feed import Feed
-from plugins.mqtt.humidifier import Humidifier
-from plugins.mqtt.image import Image
-from plugins.mqtt.lawn_mower import LawnMower
-from plugins.mqtt.lock import Lock
-from plugins.mqtt.notify import Notify
-from plugins.mqtt.number import Number
 from plugins.mqtt.options import EntityOptions
-from plugins.mqtt.platforms import LightField
+from plugins.mqtt.platforms import later
 from plugins.mqtt.publishing import offer_publish
 from plugins.mqtt.residents import Residents
 from plugins.mqtt.retired import of_today
-from plugins.mqtt.scene import Scene
-from plugins.mqtt.select import Select
-from plugins.mqtt.sensor import Sensor
-from plugins.mqtt.siren import Siren
-from plugins.mqtt.switch import Switch
-from plugins.mqtt.text import Text
-from plugins.mqtt.update import Update
-from plugins.mqtt.vacuum import Vacuum
-from plugins.mqtt.valve import Valve
-from plugins.mqtt.water_heater import WaterHeater
 
 log = logging.getLogger(__name__)
 _OF_THE_SERVER = frozenset(
@@ -57,32 +32,32 @@ class Entities(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    alarm_control_panel: OneOrMany[AlarmControlPanel] = ()
-    binary_sensor: OneOrMany[BinarySensor] = ()
-    button: OneOrMany[Button] = ()
-    camera: OneOrMany[Camera] = ()
-    climate: OneOrMany[Climate] = ()
-    cover: OneOrMany[Cover] = ()
-    device_tracker: OneOrMany[DeviceTracker] = ()
-    event: OneOrMany[Event] = ()
-    fan: OneOrMany[Fan] = ()
-    humidifier: OneOrMany[Humidifier] = ()
-    image: OneOrMany[Image] = ()
-    lawn_mower: OneOrMany[LawnMower] = ()
-    light: OneOrMany[LightField] = ()
-    lock: OneOrMany[Lock] = ()
-    notify: OneOrMany[Notify] = ()
-    number: OneOrMany[Number] = ()
-    scene: OneOrMany[Scene] = ()
-    select: OneOrMany[Select] = ()
-    sensor: OneOrMany[Sensor] = ()
-    siren: OneOrMany[Siren] = ()
-    switch: OneOrMany[Switch] = ()
-    text: OneOrMany[Text] = ()
-    update: OneOrMany[Update] = ()
-    vacuum: OneOrMany[Vacuum] = ()
-    valve: OneOrMany[Valve] = ()
-    water_heater: OneOrMany[WaterHeater] = ()
+    alarm_control_panel: OneOrMany[Annotated[EntityOptions, later("alarm_control_panel")]] = ()
+    binary_sensor: OneOrMany[Annotated[EntityOptions, later("binary_sensor")]] = ()
+    button: OneOrMany[Annotated[EntityOptions, later("button")]] = ()
+    camera: OneOrMany[Annotated[EntityOptions, later("camera")]] = ()
+    climate: OneOrMany[Annotated[EntityOptions, later("climate")]] = ()
+    cover: OneOrMany[Annotated[EntityOptions, later("cover")]] = ()
+    device_tracker: OneOrMany[Annotated[EntityOptions, later("device_tracker")]] = ()
+    event: OneOrMany[Annotated[EntityOptions, later("event")]] = ()
+    fan: OneOrMany[Annotated[EntityOptions, later("fan")]] = ()
+    humidifier: OneOrMany[Annotated[EntityOptions, later("humidifier")]] = ()
+    image: OneOrMany[Annotated[EntityOptions, later("image")]] = ()
+    lawn_mower: OneOrMany[Annotated[EntityOptions, later("lawn_mower")]] = ()
+    light: OneOrMany[Annotated[EntityOptions, later("light")]] = ()
+    lock: OneOrMany[Annotated[EntityOptions, later("lock")]] = ()
+    notify: OneOrMany[Annotated[EntityOptions, later("notify")]] = ()
+    number: OneOrMany[Annotated[EntityOptions, later("number")]] = ()
+    scene: OneOrMany[Annotated[EntityOptions, later("scene")]] = ()
+    select: OneOrMany[Annotated[EntityOptions, later("select")]] = ()
+    sensor: OneOrMany[Annotated[EntityOptions, later("sensor")]] = ()
+    siren: OneOrMany[Annotated[EntityOptions, later("siren")]] = ()
+    switch: OneOrMany[Annotated[EntityOptions, later("switch")]] = ()
+    text: OneOrMany[Annotated[EntityOptions, later("text")]] = ()
+    update: OneOrMany[Annotated[EntityOptions, later("update")]] = ()
+    vacuum: OneOrMany[Annotated[EntityOptions, later("vacuum")]] = ()
+    valve: OneOrMany[Annotated[EntityOptions, later("valve")]] = ()
+    water_heater: OneOrMany[Annotated[EntityOptions, later("water_heater")]] = ()
 
     @model_validator(mode="before")
     @classmethod

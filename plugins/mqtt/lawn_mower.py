@@ -80,3 +80,6 @@ class LiveLawnMower(Live[LawnMower]):
         if self.options.assumed:
             self._activity = _ORDERS[order]
             self.show_assumed(call)
+
+
+OPTIONS = LawnMower

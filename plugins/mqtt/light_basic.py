@@ -276,3 +276,6 @@ class LiveBasicLight(LiveLight[BasicLight]):
 
 def _dimmed(color: tuple[int, ...], brightness: int) -> tuple[int, ...]:
     return tuple(int(part * brightness / 255) for part in color)
+
+
+OPTIONS = BasicLight

@@ -167,3 +167,6 @@ class LiveJsonLight(LiveLight[JsonLight]):
 
     def _send(self, message: dict[str, Any]) -> None:
         self.publish(self.options.command_topic, orjson.dumps(message).decode())
+
+
+OPTIONS = JsonLight

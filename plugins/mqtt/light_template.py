@@ -163,3 +163,6 @@ class LiveTemplateLight(LiveLight[TemplateLight]):
 
     def _send(self, template: Any, values: dict[str, Any]) -> None:
         self.publish(self.options.command_topic, self.render(template, None, **values))
+
+
+OPTIONS = TemplateLight

@@ -94,3 +94,6 @@ class LiveLock(Live[Lock]):
         if self.options.assumed:
             self._state = state
             self.show_assumed(call)
+
+
+OPTIONS = Lock

@@ -35,3 +35,6 @@ class LiveNotify(Stamped[Notify]):
         payload = self.render(template, call.fields.message, **title)
         self.publish(self.options.command_topic, payload)
         self.stamp(call)
+
+
+OPTIONS = Notify

@@ -151,3 +151,6 @@ class LiveNumber(Live[Number]):
         if options.assumed:
             self._value = sent
             self.show_assumed(call)
+
+
+OPTIONS = Number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import ModelWrapValidatorHandler, ValidationInfo, create_model, model_validator
@@ -10,7 +11,7 @@ from pydantic import ModelWrapValidatorHandler, ValidationInfo, create_model, mo
 from hub.api import Detach, EntityPlatform, House, Origin, Parsing, slugify
 from plugins.mqtt.feed import Feed
 from plugins.mqtt.options import EntityOptions
-from plugins.mqtt.platforms import LIGHTS, PLATFORMS, light_schema
+from plugins.mqtt.platforms import DOMAINS, light, light_schema, platform
 from plugins.mqtt.residents import Residents
 
 _OWN = ("events", "state", "commands", "config")
@@ -44,7 +45,7 @@ class LightOfDevice(EntityPlatform):
     def _by_schema(
         cls, data: Any, handler: ModelWrapValidatorHandler[LightOfDevice], info: ValidationInfo
     ) -> Any:
-        kind = _LIGHTS[light_schema(data)]
+        kind = _light_of_device(light_schema(data))
         findings = info.context.get("findings") if info.context else None
         if findings is not None:  # so that a misspelt key is told with the one that is meant
             findings.saw(data, kind)
@@ -92,10 +93,12 @@ def _of_device(kind: type[EntityOptions]) -> type[EntityOptions]:
     return made
 
 
-_LIGHTS = {schema: _of_device(kind) for schema, kind in LIGHTS.items()}
+@cache
+def _light_of_device(schema: str) -> type[EntityOptions]:
+    return _of_device(light(schema))
 
 
 def device_platforms() -> dict[str, type[EntityPlatform]]:
     """Return the kinds of entities that a device may have, by the names under which they are offered."""
     found: dict[str, type[EntityPlatform]] = {"registry.light": LightOfDevice}
-    return found | {f"registry.{domain}": _of_device(kind) for domain, kind in PLATFORMS.items()}
+    return found | {f"registry.{domain}": _of_device(platform(domain)) for domain in DOMAINS}

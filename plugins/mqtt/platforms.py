@@ -2,58 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+import importlib
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from typing import Any
 
-from pydantic import BaseModel, Discriminator, Tag, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from hub.api import HubError
-from plugins.mqtt.alarm_control_panel import AlarmControlPanel
+from hub.api import HubError, Later
 from plugins.mqtt.announcement import in_words
-from plugins.mqtt.binary_sensor import BinarySensor
-from plugins.mqtt.button import Button
-from plugins.mqtt.camera import Camera
-from plugins.mqtt.climate import Climate
-from plugins.mqtt.cover import Cover
-from plugins.mqtt.device_tracker import DeviceTracker
 from plugins.mqtt.ears import EARS, EarOptions
-from plugins.mqtt.event import Event
-from plugins.mqtt.fan import Fan
-from plugins.mqtt.humidifier import Humidifier
-from plugins.mqtt.image import Image
-from plugins.mqtt.lawn_mower import LawnMower
-from plugins.mqtt.light_basic import BasicLight
-from plugins.mqtt.light_json import JsonLight
-from plugins.mqtt.light_template import TemplateLight
-from plugins.mqtt.lock import Lock
-from plugins.mqtt.notify import Notify
-from plugins.mqtt.number import Number
 from plugins.mqtt.options import AvailabilityTopic, EntityOptions
-from plugins.mqtt.scene import Scene
-from plugins.mqtt.select import Select
-from plugins.mqtt.sensor import Sensor
-from plugins.mqtt.siren import Siren
-from plugins.mqtt.switch import Switch
-from plugins.mqtt.text import Text
-from plugins.mqtt.update import Update
-from plugins.mqtt.vacuum import Vacuum
-from plugins.mqtt.valve import Valve
-from plugins.mqtt.water_heater import WaterHeater
 
-_KINDS: tuple[type[EntityOptions], ...] = (
-    AlarmControlPanel, BinarySensor, Button, Camera, Climate, Cover, DeviceTracker, Event, Fan, Humidifier,
-    Image, LawnMower, Lock, Notify, Number, Scene, Select, Sensor, Siren, Switch, Text, Update, Vacuum,
-    Valve, WaterHeater,
+DOMAINS = (
+    "alarm_control_panel", "binary_sensor", "button", "camera", "climate", "cover", "device_tracker",
+    "event", "fan", "humidifier", "image", "lawn_mower", "lock", "notify", "number", "scene", "select",
+    "sensor", "siren", "switch", "text", "update", "vacuum", "valve", "water_heater",
 )  # fmt: skip
+"""The domains with one kind of options each, which is in the module of its name: only lights have more."""
 
-PLATFORMS: dict[str, type[EntityOptions]] = {kind.domain: kind for kind in _KINDS}
-
-
-LIGHTS: dict[str, type[EntityOptions]] = {
-    "basic": BasicLight,
-    "json": JsonLight,
-    "template": TemplateLight,
-}
+LIGHTS = {"basic": "light_basic", "json": "light_json", "template": "light_template"}
+"""The module of each schema of lights."""
 
 
 def light_schema(data: Any) -> str:
@@ -62,22 +31,40 @@ def light_schema(data: Any) -> str:
     return schema if schema in LIGHTS else "basic"
 
 
-LightField = Annotated[
-    Annotated[BasicLight, Tag("basic")]
-    | Annotated[JsonLight, Tag("json")]
-    | Annotated[TemplateLight, Tag("template")],
-    Discriminator(light_schema),
-]
+@cache
+def platform(domain: str) -> type[EntityOptions]:
+    """Return the options of a domain of `DOMAINS`; imported only when there is one."""
+    return _options_in(domain)
 
 
-def kind_of(domain: str, data: Mapping[str, Any]) -> type[EntityOptions]:
+@cache
+def light(schema: str) -> type[EntityOptions]:
+    """Return the options of a light."""
+    return _options_in(LIGHTS[schema])
+
+
+def _options_in(module: str) -> type[EntityOptions]:
+    found = importlib.import_module(f"{__package__}.{module}")
+    options: type[EntityOptions] = found.OPTIONS
+    return options
+
+
+def later(domain: str) -> Later:
+    """Return the type of a field for the entities of a domain."""
+    return Later(partial(kind_of, domain), partial(_kinds_of, domain))
+
+
+def kind_of(domain: str, data: Any) -> type[EntityOptions]:
     """Return the options that `data` should be; raises `HubError` if there are none."""
     if domain == "light":
-        return LIGHTS[light_schema(data)]
-    kind = PLATFORMS.get(domain)
-    if kind is None:
+        return light(light_schema(data))
+    if domain not in DOMAINS:
         raise HubError(f"there is no mqtt {domain}")
-    return kind
+    return platform(domain)
+
+
+def _kinds_of(domain: str) -> Sequence[type[EntityOptions]]:
+    return [light(schema) for schema in LIGHTS] if domain == "light" else [platform(domain)]
 
 
 def parse(

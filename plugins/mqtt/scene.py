@@ -32,3 +32,6 @@ class LiveScene(Stamped[Scene]):
     def _turn_on(self, call: ServiceCall) -> None:
         self.publish(self.options.command_topic, self.options.payload_on or "")
         self.stamp(call)
+
+
+OPTIONS = Scene

@@ -89,3 +89,6 @@ class LiveSelect(Live[Select]):
         if not call.fields.cycle:
             index = min(max(index, 0), len(options) - 1)
         self._choose(options[index % len(options)], call)
+
+
+OPTIONS = Select

@@ -233,3 +233,6 @@ class LiveSensor(Expiring[Sensor]):
 
     def current(self) -> tuple[str | None, Mapping[str, Any]]:
         return self._state, {"last_reset": self._last_reset} if self._last_reset else {}
+
+
+OPTIONS = Sensor

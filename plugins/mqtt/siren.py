@@ -158,3 +158,6 @@ class LiveSiren(Live[Siren]):
         )
         if payload and payload != NONE:
             self.publish(self.options.command_topic, payload)
+
+
+OPTIONS = Siren

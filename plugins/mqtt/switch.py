@@ -75,3 +75,6 @@ class LiveSwitch(Live[Switch]):
         if self.options.assumed:
             self._state = state
             self.show_assumed(call)
+
+
+OPTIONS = Switch

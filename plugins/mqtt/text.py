@@ -90,3 +90,6 @@ class LiveText(Live[Text]):
         if self.options.assumed:
             self._text = value
             self.show_assumed(call)
+
+
+OPTIONS = Text

@@ -173,3 +173,6 @@ def is_newer(latest: str, installed: str) -> bool:
 def _parts(version: str) -> list[int] | None:
     match = re.fullmatch(r"[vV]?(\d+(?:\.\d+)*)", version.strip())
     return [int(part) for part in match[1].split(".")] if match else None
+
+
+OPTIONS = Update

@@ -114,3 +114,6 @@ class LiveVacuum(Live[Vacuum]):
         if isinstance(fields.params, dict):
             payload = orjson.dumps({"command": fields.command, **fields.params}).decode()
         self.publish(self.options.send_command_topic, payload)
+
+
+OPTIONS = Vacuum

@@ -202,3 +202,6 @@ def _object(text: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return content if isinstance(content, dict) else None
+
+
+OPTIONS = Valve

@@ -174,3 +174,6 @@ class LiveWaterHeater(Live[WaterHeater]):
         topic = getattr(self.options, f"{name}_command_topic")
         if topic is not None:
             self.publish(topic, self.render(getattr(self.options, f"{name}_command_template"), value))
+
+
+OPTIONS = WaterHeater

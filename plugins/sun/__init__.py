@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from hub.api import Condition, Integration, Trigger, hookimpl
-from plugins.sun.condition import SunCondition
 from plugins.sun.integration import SunIntegration
-from plugins.sun.trigger import SunTrigger
 
 
 @hookimpl
 def triggers() -> dict[str, type[Trigger]]:
+    from plugins.sun.trigger import SunTrigger
+
     return {"sun": SunTrigger}
 
 
 @hookimpl
 def conditions() -> dict[str, type[Condition]]:
+    from plugins.sun.condition import SunCondition
+
     return {"sun": SunCondition}
 
 

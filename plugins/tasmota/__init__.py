@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from hub.api import Integration, Trigger, hookimpl
 from plugins.tasmota.integration import TasmotaIntegration
-from plugins.tasmota.trigger import TasmotaTrigger
 
 
 @hookimpl
 def triggers() -> dict[str, type[Trigger]]:
+    from plugins.tasmota.trigger import TasmotaTrigger
+
     return {"tasmota": TasmotaTrigger}
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from hub.api import Condition, Integration, Trigger, hookimpl
-from plugins.zone.condition import ZoneCondition
 from plugins.zone.integration import ZoneIntegration
-from plugins.zone.trigger import ZoneTrigger
 
 
 @hookimpl
 def triggers() -> dict[str, type[Trigger]]:
+    from plugins.zone.trigger import ZoneTrigger
+
     return {"zone": ZoneTrigger}
 
 
 @hookimpl
 def conditions() -> dict[str, type[Condition]]:
+    from plugins.zone.condition import ZoneCondition
+
     return {"zone": ZoneCondition}
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hub.app import prepare
 from hub.automation.model import AutomationModel, ScriptModel
+from hub.building import prepare
 from hub.config.dashboards import DashboardModel
 from hub.config.model import HubModel
 from hub.config.web import WebModel

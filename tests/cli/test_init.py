@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from hub.app import prepare
+from hub.building import prepare
 from hub.cli.app import app
 from hub.cli.init import write_new
 from hub.configuration import read_files

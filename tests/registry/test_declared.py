@@ -8,7 +8,8 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from hub.app import App, prepare
+from hub.app import App
+from hub.building import prepare
 from hub.configuration import Configuration, read_files
 from hub.registry import Device, Owner, Registry
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Final
 
 import aiomqtt
@@ -16,14 +15,15 @@ from hub.core.clock import Clock, Detach, nothing, together
 from hub.mqtt.bridge.echoes import Echoes
 from hub.mqtt.bridge.far import FarSide
 from hub.mqtt.bridge.near import NearSide
-from hub.mqtt.bridge.outbox import Outbox, Room
+from hub.mqtt.bridge.outbox import Outbox
+from hub.mqtt.bridge.plan import Plan
 from hub.mqtt.bridge.promises import Promises, Received
 from hub.mqtt.bridge.rules import Rules
 from hub.mqtt.bridge.store import OutboxFile
 from hub.mqtt.bridge.writer import Writer
 from hub.mqtt.door import STABLE_AFTER, waits
 from hub.mqtt.interest import Interest
-from hub.mqtt.server import MqttServer, NoAnswer, refusal
+from hub.mqtt.server import NoAnswer, refusal
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +31,6 @@ FAREWELL = 0.5
 """Seconds that the last messages may take when the hub stops; what is left is in the file."""
 MOST_TRIES = 10
 """How often one message may cost the connection, with nothing else on its way, before it is given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a bridge is to be. `file` keeps its outbox."""
-
-    name: str
-    server: MqttServer
-    rules: Rules
-    room: Room
-    file: Path
 
 
 class Bridge:

@@ -19,8 +19,8 @@ from hub.broker.topics import check_filter
 from hub.broker.wire import ProtocolError
 from hub.core.settings import Settings
 from hub.fields import Bool, Period, Text, refuse
-from hub.mqtt.bridge.bridge import Plan
 from hub.mqtt.bridge.outbox import Room
+from hub.mqtt.bridge.plan import Plan
 from hub.mqtt.bridge.rules import Direction, Rule, Rules
 from hub.mqtt.server import PLAIN_PORT, TLS_PORT, MqttServer
 from hub.mqtt.tls import ClientTls, maybe_tls

@@ -9,14 +9,14 @@ import pytest
 from pydantic import BaseModel
 
 from plugins.mqtt.ears import EARS
-from plugins.mqtt.platforms import LIGHTS, PLATFORMS
+from plugins.mqtt.platforms import DOMAINS, LIGHTS, light, platform
 
 OPTIONS = json.loads((Path(__file__).parent / "options.json").read_text())
 
 
 def _kinds() -> dict[str, type[BaseModel]]:
-    lights = {f"light ({schema})": kind for schema, kind in LIGHTS.items()}
-    return {**PLATFORMS, **EARS, **lights}
+    lights = {f"light ({schema})": light(schema) for schema in LIGHTS}
+    return {**{domain: platform(domain) for domain in DOMAINS}, **EARS, **lights}
 
 
 @pytest.mark.parametrize("platform", list(OPTIONS["platforms"]))
