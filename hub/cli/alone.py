@@ -12,6 +12,9 @@ from hub.config.layout import LISTS
 
 _TRIGGERS = ("trigger", "triggers", "use_blueprint")
 _ACTIONS = ("action", "actions", "use_blueprint")
+_SCRIPTS = frozenset({"sequence", "use_blueprint"})
+# Whole configurations are called so, and Home Assistant has integrations of these names.
+_WHOLE = frozenset({"config", "homeassistant", "hub"})
 _OF_THE_HUB = ("customize", "customize_domain", "customize_glob")
 
 
@@ -30,7 +33,7 @@ def including(path: Path, data: object, ours: Collection[str], others: Collectio
     elif isinstance(data, Mapping) and data:
         section = _by_its_keys(data)
         if section is None and not any(_is_section(key, ours, others) for key in data):
-            section = _by_what_is_in_it(path, data, ours)
+            section = _by_what_is_in_it(path, data, {*ours, *others} - _WHOLE)
     else:
         section = None
     if section is None:
@@ -67,10 +70,10 @@ def _by_its_keys(data: Mapping[Any, Any]) -> str | None:
     return "one script" if isinstance(data.get("sequence"), list | Mapping) else None
 
 
-def _by_what_is_in_it(path: Path, data: Mapping[Any, Any], ours: Collection[str]) -> str | None:
-    if all(isinstance(value, Mapping) and "sequence" in value for value in data.values()):
+def _by_what_is_in_it(path: Path, data: Mapping[Any, Any], sections: Collection[str]) -> str | None:
+    if all(isinstance(value, Mapping) and not _SCRIPTS.isdisjoint(value) for value in data.values()):
         return "script"
-    return _named_so(path, {*ours, *_OF_THE_HUB})
+    return _named_so(path, {*sections, *_OF_THE_HUB})
 
 
 def _named_so(path: Path, sections: Collection[str]) -> str | None:

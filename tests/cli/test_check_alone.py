@@ -54,6 +54,12 @@ SOON = "'soon' is no duration"
             "pier: {icon: mdi:x}",
             "customize.yaml:1:1: homeassistant.customize.pier: 'pier' is no entity id",
         ),
+        (
+            "shell_commands.yaml",
+            "timr: reboot",
+            "configuration:1:1: shell_command: no plugin offers 'shell_command', so this section is left out",
+        ),
+        ("config.yaml", "timr: {a: }", "config.yaml:1:1: timr: unknown section"),
         ("lake.yaml", "counter: {a: {stepp: 2}}", "lake.yaml:1:15: counter.a.stepp: unknown key"),
         (
             "words.yaml",
