@@ -104,9 +104,9 @@ class _Reading:
             return
         for name, entry in inputs.items():
             data = entry if isinstance(entry, dict) else {}
-            if isinstance(data.get("input"), dict):
+            if isinstance(data.get("input"), dict) or "collapsed" in data:
                 self._known(data, _SECTION_KEYS, (*path, name))
-                self._gaps(data["input"], (*path, name, "input"))
+                self._gaps(data.get("input"), (*path, name, "input"))
             elif entry is not None and not isinstance(entry, dict):
                 self._report((*path, name), "should be a mapping, or nothing", "")
             else:

@@ -96,3 +96,9 @@ async def test_a_blueprint_that_needs_nothing_is_filled_with_what_it_has(tmp_pat
         "automation[0].actions[0].delay: 'soon' is no duration"
     ]
     assert said[0].startswith("blueprints/automation/ann/pier.yaml:5:21:")
+
+
+async def test_a_section_of_inputs_may_be_empty(tmp_path: Path) -> None:
+    text = BLUEPRINT.replace("    wait:", "    nothing: {name: None yet, collapsed: true}\n    wait:")
+
+    assert check(tmp_path, "pier.yaml", text) == []
