@@ -183,8 +183,10 @@ PURGE_ATTRIBUTES = (
 )
 PURGE_EVENTS = "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < $1 ORDER BY at LIMIT $2)"
 PURGE_CAUSES = "DELETE FROM causes WHERE id IN (SELECT id FROM causes WHERE at < $1 ORDER BY at LIMIT $2)"
+# By the entities with statistics: so the primary key finds what is old, and nothing else is looked at.
 PURGE_STATISTICS = (
     "DELETE FROM statistics_5minute WHERE (entity, start) IN "
-    "(SELECT entity, start FROM statistics_5minute WHERE start < $1 LIMIT $2)"
+    "(SELECT s.entity, s.start FROM series e CROSS JOIN statistics_5minute s "
+    "WHERE s.entity = e.entity AND s.start < $1 LIMIT $2)"
 )
 SIZE = "SELECT pg_database_size(current_database())"

@@ -181,9 +181,11 @@ PURGE_ATTRIBUTES = (
 )
 PURGE_EVENTS = "DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE at < ? ORDER BY at LIMIT ?)"
 PURGE_CAUSES = "DELETE FROM causes WHERE id IN (SELECT id FROM causes WHERE at < ? ORDER BY at LIMIT ?)"
+# By the entities with statistics: so the primary key finds what is old, and nothing else is looked at.
 PURGE_STATISTICS = (
     "DELETE FROM statistics_5minute WHERE (entity, start) IN "
-    "(SELECT entity, start FROM statistics_5minute WHERE start < ? LIMIT ?)"
+    "(SELECT s.entity, s.start FROM series e CROSS JOIN statistics_5minute s "
+    "WHERE s.entity = e.entity AND s.start < ? LIMIT ?)"
 )
 
 

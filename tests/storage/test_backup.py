@@ -180,6 +180,16 @@ def test_what_a_killed_restore_left_half_done_is_swept_away(home):
     assert not left.exists()
 
 
+def test_a_disk_that_is_too_small_is_not_taken_for_damage(home, small_disk):
+    (home / "data" / "large.bin").write_bytes(os.urandom(3 << 20))
+    backup = made(home)
+    (small_disk.path / "config.yaml").write_text("hub: {name: Other}\n")
+    before = everything(small_disk.path)
+    with pytest.raises(HubError, match="no room for the files of the backup"):
+        restore(backup, small_disk.path, START)
+    assert everything(small_disk.path) == before
+
+
 def test_history_elsewhere_is_known_by_its_address(home):
     (home / "data" / "history.db").rename(home / "data" / "past.db")
     database(home / "data" / "telemetry.db")

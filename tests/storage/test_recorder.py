@@ -14,6 +14,7 @@ import pytest
 from hub.core.cause import Cause
 from hub.core.errors import StoreFailed
 from hub.storage import recorder as recording_module
+from hub.storage import retention
 from hub.testing.house import START
 
 
@@ -318,3 +319,23 @@ async def test_entities_can_be_purged(recording):
     )
     assert len(await recording.told("sensor.a")) == 1
     assert len(await recording.told("sensor.b")) == 3
+
+
+async def test_what_happens_while_old_rows_go_is_written_in_between(recording, monkeypatch):
+    """However much is to go, the rest waits for no more than one step of it."""
+    monkeypatch.setattr(retention, "STEP", 50)
+    for number in range(2000):
+        recording.set("sensor.a", str(number), {"unit_of_measurement": "W"})
+    await recording.advance(3600)
+    recording.set("sensor.a", "now", {"unit_of_measurement": "W"})
+    store = await recording.archive.ready()
+    purge = recording.simulated.house.services.call("recorder", "purge", {"keep_days": 0})
+    work = asyncio.ensure_future(purge)
+    written = 0
+    while not work.done():
+        recording.set("light.b", "on" if written % 2 else "off")
+        await recording.archive.recorder.flush()
+        written += 1
+    await work
+    assert written > 10
+    assert len((await store.readings((await store.entities())["sensor.a"], 0, 1 << 60))[0]) <= 2

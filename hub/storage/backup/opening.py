@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 import zipfile
 import zlib
@@ -49,6 +51,7 @@ def known_schemas(
 
 _READ = 1 << 20
 _DAMAGED = "the backup is damaged"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 # What zipfile says of a file that is no zip file, or one that is damaged.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
@@ -69,11 +72,16 @@ def opened(path: Path, password: str | None = None) -> Iterator[tuple[Manifest, 
         return
     if password is None:
         raise HubError(f"{path.name} is encrypted", remedy="Give its password.")
-    with tempfile.TemporaryDirectory(prefix=".opening-", dir=path.parent) as name:
+    with tempfile.TemporaryDirectory(prefix=".opening-", dir=_workplace(path)) as name:
         plain = Path(name) / "plain"
         decrypt(path, plain, password)
         with _unzipped(plain) as both:
             yield both
+
+
+def _workplace(path: Path) -> Path | None:
+    """Return where to unpack: beside a backup, unless it lies where nobody may write."""
+    return path.parent if os.access(path.parent, os.W_OK) else None
 
 
 @contextmanager
@@ -102,7 +110,7 @@ def verify(path: Path, password: str | None = None, schemas: Mapping[str, int] =
     """Look at every file of a backup, and open its databases. Raises `HubError` for what is wrong."""
     with (
         opened(path, password) as (manifest, archive),
-        tempfile.TemporaryDirectory(prefix=".verifying-", dir=path.parent) as name,
+        tempfile.TemporaryDirectory(prefix=".verifying-", dir=_workplace(path)) as name,
     ):
         extract(manifest, archive, Path(name), schemas)
     return manifest
@@ -152,6 +160,11 @@ def _write(archive: zipfile.ZipFile, member: Member, target: Path) -> None:
     except KeyError:
         raise HubError(f"{_DAMAGED}: {member.path} is missing") from None
     except _UNREADABLE as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise HubError(
+                f"there is no room for the files of the backup: {error.strerror}",
+                remedy=f"Make room for {member.size >> 20} MiB and more where {target.parent} is.",
+            ) from error
         raise HubError(f"{_DAMAGED}: {member.path}: {error}") from error
     target.chmod(member.mode & 0o777 or 0o600)
     if left or digest(target) != member.sha256:
