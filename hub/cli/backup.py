@@ -76,11 +76,17 @@ def list_backups(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None
         typer.echo("There are no backups yet. Make one with `hub backup create`.")
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("name", "made", "size", "version", "contents"):
+    table.add_column("name", no_wrap=True, min_width=max(len(one["name"]) for one in found))
+    for heading in ("made", "size", "version"):
         table.add_column(heading, no_wrap=True)
+    table.add_column("contents")
     for one in found:
         table.add_row(
-            one["name"], one.get("created", "-"), _size(one["bytes"]), one.get("version", "-"), _contents(one)
+            one["name"],
+            one.get("created", "-")[:16].replace("T", " "),
+            _size(one["bytes"]),
+            one.get("version", "-"),
+            _contents(one),
         )
     Console().print(table)
 
@@ -213,8 +219,7 @@ def _moved(made: Path, output: Path) -> Path:
 def _contents(one: Mapping[str, Any]) -> str:
     if one.get("problem"):
         return str(one["problem"])
-    words = [str(one.get("kind", "")), "encrypted" if one.get("encrypted") else ""]
-    words.append("with history" if one.get("history") else "")
+    words = ["encrypted" if one.get("encrypted") else "", "history" if one.get("history") else ""]
     return ", ".join(word for word in words if word)
 
 

@@ -12,7 +12,7 @@ from hub.core.history import Period
 from hub.core.ports import House
 from hub.energy.accounts import account, added, plus, rest, shared
 from hub.energy.before import before
-from hub.energy.meters import HOUR, Metered, Meters, Only, by_hour
+from hub.energy.meters import HOUR, Metered, Meters, Only, mean_power
 from hub.energy.tariff import Prices, Tariff
 from hub.storage.history import Spans
 
@@ -103,14 +103,14 @@ class Accounting:
         until = self._house.clock.timestamp() if until is None else until
         used: dict[int, dict[str, float]] = defaultdict(dict)
         for device in self._model.devices:
-            for start, energy in (await self._hours(device, since, until)).items():
-                used[start][device.name] = energy * 1000
+            for start, watts in (await self._watts(device, since, until)).items():
+                used[start][device.name] = watts
         grid = self._model.grid
-        whole = await self._hours(grid, since, until) if _measures(grid) else {}
+        whole = await self._watts(grid, since, until) if _measures(grid) else {}
         peaks = []
         for start in {*used, *whole}:
             devices = dict(sorted(used.get(start, {}).items(), key=lambda pair: -pair[1]))
-            power = whole[start] * 1000 if start in whole else sum(devices.values())
+            power = whole[start] if start in whole else sum(devices.values())
             peaks.append(Peak(start, power, devices))
         return sorted(peaks, key=lambda peak: -peak.power)[:most]
 
@@ -118,8 +118,8 @@ class Accounting:
     def _meters(self) -> Meters:
         return Meters(self._house.history, self._house.clock.timestamp())
 
-    async def _hours(self, device: Metered, since: float, until: float) -> Mapping[int, float]:
-        return by_hour(await self._meters.slots(device, since, until, fine=False))
+    async def _watts(self, device: Metered, since: float, until: float) -> Mapping[int, float]:
+        return mean_power(await self._meters.slots(device, since // HOUR * HOUR, until, fine=False))
 
     async def _prices(self, since: float, until: float) -> Prices:
         sensors = [tariff.sensor for tariff in self._model.tariff if tariff.sensor is not None]

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 from hub.core.history import History, Statistic
 
 HOUR = 3600
+# Of less (seconds) nobody can say what an hour will be.
+LEAST_SEEN = 600
 _KWH = {
     "mWh": 1e-6,
     "Wh": 0.001,
@@ -128,3 +130,14 @@ def by_hour(slots: Sequence[Slot]) -> dict[int, float]:
     for slot in slots:
         hours[int(slot.start // HOUR) * HOUR] += slot.energy
     return dict(hours)
+
+
+def mean_power(slots: Sequence[Slot]) -> dict[int, float]:
+    """Return watts by hour, as the mean of the time that was seen of it."""
+    seconds: dict[int, float] = defaultdict(float)
+    for slot in slots:
+        seconds[int(slot.start // HOUR) * HOUR] += slot.end - slot.start
+    return {
+        start: energy * 1000 * HOUR / max(seconds[start], LEAST_SEEN)
+        for start, energy in by_hour(slots).items()
+    }

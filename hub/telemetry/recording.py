@@ -253,7 +253,11 @@ class _Live:
         self._complained = False
         alarms = [Alarm(alarm) for alarm in model.alarms]
         self._stream = Stream(
-            model.rate, model.chunk.total_seconds(), alarms, lambda chunk: recording.put(name, chunk)
+            model.rate,
+            model.chunk.total_seconds(),
+            alarms,
+            lambda chunk: recording.put(name, chunk),
+            after_gap=True,  # nobody listened while the hub was away
         )
         shown = name.replace("_", " ").capitalize()
         self._sensor = house.entities.add(

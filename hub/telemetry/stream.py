@@ -19,7 +19,15 @@ Finished = Callable[[Chunk], None]
 class Stream:
     """Takes samples and gives chunks; `finished` is called with each."""
 
-    def __init__(self, rate: float, chunk_seconds: float, alarms: list[Alarm], finished: Finished) -> None:
+    def __init__(
+        self,
+        rate: float,
+        chunk_seconds: float,
+        alarms: list[Alarm],
+        finished: Finished,
+        *,
+        after_gap: bool = False,
+    ) -> None:
         self._rate = rate
         self._longest = chunk_seconds
         self.alarms = alarms
@@ -27,7 +35,7 @@ class Stream:
         self._start = 0
         self._step = 0
         self._values: list[float] = []
-        self._gap = False
+        self._gap = after_gap
         self._next: int | None = None
         self.last: float | None = None
         self.gaps = 0

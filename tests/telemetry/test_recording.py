@@ -9,6 +9,7 @@ import sqlite3
 import struct
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,18 @@ async def test_it_is_there_after_a_restart(home: SimulatedHouse, tmp_path: Path)
     assert file.names() == ["heart"]
     assert len(await viewed(file, "heart", 0, BEGAN * 2, 10_000)) == 3 * RATE
     await file.close()
+
+
+async def test_the_time_in_which_the_hub_was_away_is_a_gap(home: SimulatedHouse, tmp_path: Path) -> None:
+    await play(home, ecg(3))
+    await home.household.stop()
+    settings = Settings(config_dir=tmp_path, data_dir=tmp_path)
+    again = SimulatedHouse(start=home.clock.now() + timedelta(minutes=5), settings=settings)
+    again.set_up(CONFIG)
+    await play(again, ecg(3))
+    points = await again.house.telemetry.view("heart", BEGAN)
+    assert [value for _, value in points].count(None) == 1
+    await again.stop()
 
 
 async def test_old_chunks_go(home: SimulatedHouse) -> None:
