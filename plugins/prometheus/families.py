@@ -8,15 +8,24 @@ from collections.abc import Callable, Iterable
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from hub.api import UNAVAILABLE, Figure, House, State
-from plugins.prometheus.values import Sample, samples
+from plugins.prometheus.values import Named, Sample, samples, usual
 
 LABELS = ("entity", "domain", "friendly_name")
 _OURS = "hearth_"
 Family = GaugeMetricFamily | CounterMetricFamily
 
 
-async def families(house: House, prefix: str, chosen: Callable[[str], bool]) -> list[Metric]:
-    """Return the families of states (their names begin with `prefix`) and those of the hub itself."""
+async def families(
+    house: House,
+    prefix: str,
+    chosen: Callable[[str], bool],
+    named: Named = usual,
+    default: str | None = None,
+) -> list[Metric]:
+    """Return the families of states (their names begin with `prefix`) and those of the hub itself.
+
+    `named` and `default` say what values of sensors are called, see `values.samples`.
+    """
     loop = asyncio.get_running_loop()
     began = loop.time()
     turn = asyncio.Event()
@@ -29,15 +38,18 @@ async def families(house: House, prefix: str, chosen: Callable[[str], bool]) -> 
     everything = list(house.states)
     entities = Figure("entities", "Entities with a state", len(everything), grows=False)
     states = [state for state in everything if chosen(state.entity_id)]
-    return [*_of_states(states, prefix), *_of_figures([*house.figures.all(), delay, tasks, entities])]
+    return [
+        *_of_states(states, prefix, named, default),
+        *_of_figures([*house.figures.all(), delay, tasks, entities]),
+    ]
 
 
-def _of_states(states: Iterable[State], prefix: str) -> Iterable[Metric]:
+def _of_states(states: Iterable[State], prefix: str, named: Named, default: str | None) -> Iterable[Metric]:
     found: dict[str, GaugeMetricFamily] = {}
     for state in states:
         name = state.attributes.get("friendly_name")
         labels = (state.entity_id, state.domain, str(name) if name is not None else state.object_id)
-        for sample in (*samples(state), *_of_any(state)):
+        for sample in (*samples(state, named, default), *_of_any(state)):
             family = found.get(sample.name)
             if family is None:
                 family = found[sample.name] = GaugeMetricFamily(

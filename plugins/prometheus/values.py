@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,13 +26,27 @@ class Sample(NamedTuple):
     value: float
 
 
-def samples(state: State) -> Iterator[Sample]:
-    """Yield what is numeric in a state: a measured value, on and off, when a button was pressed."""
+Named = Callable[[str], str | None]
+"""Returns the name that the YAML gives the values of a sensor, None for the usual one."""
+
+
+def usual(entity_id: str) -> None:
+    """Give no name."""
+
+
+def samples(state: State, named: Named = usual, default: str | None = None) -> Iterator[Sample]:
+    """Yield what is numeric in a state: a measured value, on and off, when a button was pressed.
+
+    `named` are the names of sensors' values that stand in the YAML; `default` is for a sensor without a class.
+    """
     if state.state in (UNAVAILABLE, UNKNOWN, ""):
         return
     domain = state.domain
     if domain in _NUMBERS:
-        yield from _measured(state, domain)
+        given = named(state.entity_id) if domain == "sensor" else None
+        if domain == "sensor" and given is None and not state.attributes.get("device_class"):
+            given = default
+        yield from _measured(state, domain, given)
     elif domain == "climate":
         yield from _climate(state)
     elif state.state in (*_ON, *_OFF):
@@ -43,10 +57,10 @@ def samples(state: State) -> Iterator[Sample]:
         yield Sample("light_brightness_percent", "Brightness of a light", level)
 
 
-def _measured(state: State, domain: str) -> Iterator[Sample]:
+def _measured(state: State, domain: str, given: str | None) -> Iterator[Sample]:
     device_class = state.attributes.get("device_class")
     unit = state.attributes.get("unit_of_measurement")
-    if device_class == "timestamp":
+    if device_class == "timestamp" and given is None:
         try:
             moment = datetime.fromisoformat(state.state).timestamp()
         except ValueError:
@@ -58,6 +72,9 @@ def _measured(state: State, domain: str) -> Iterator[Sample]:
         return
     if unit == "°F":
         value, unit = (value - 32) / 1.8, "°C"
+    if given is not None:
+        yield Sample(_plain(given), f"Values in {unit or 'no unit'}", value)
+        return
     words = [domain]
     if domain == "sensor":
         words.append(str(device_class) if device_class else "unit" if unit else "state")

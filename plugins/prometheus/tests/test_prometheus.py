@@ -47,3 +47,41 @@ async def test_the_page_comes_and_goes_with_the_section() -> None:
     assert b'h_sensor_state{domain="sensor",entity="sensor.a",friendly_name="a"} 5.0' in answer.body
     await home.stop()
     assert home.house.web.page_at("metrics") is None
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "attributes", "name"),
+    [
+        ("sensor.own", {"device_class": "power"}, "own"),
+        ("sensor.loft_warm", {"device_class": "power"}, "loft"),
+        ("sensor.other", {"device_class": "power"}, "every"),
+        ("number.other", {}, "number_state"),
+    ],
+)
+async def test_values_are_called_what_the_yaml_says(
+    entity_id: str, attributes: dict[str, str], name: str
+) -> None:
+    home = SimulatedHouse()
+    home.set_up(
+        {
+            "prometheus": {
+                "namespace": "h",
+                "component_config": {"sensor.own": {"override_metric": "own"}},
+                "component_config_glob": {"sensor.loft_*": {"override_metric": "loft"}},
+                "component_config_domain": {"sensor": {"override_metric": "every"}},
+            }
+        }
+    )
+    home.set(entity_id, "5", attributes)
+    page = home.house.web.page_at("metrics")
+    assert page is not None
+    answer = await page.handler(WebRequest("GET", "/metrics"))  # type: ignore[misc]  # ours is async
+    await home.stop()
+
+    assert isinstance(answer, WebAnswer)
+    assert f"h_{name}{{" in answer.body.decode()
+
+
+def test_a_sensor_without_a_class_has_the_default() -> None:
+    plain = State("sensor.a", "5", {"unit_of_measurement": "km/h"}, 0, 0, 0, None)
+    assert [one.name for one in samples(plain, default="speeds")] == ["speeds"]
