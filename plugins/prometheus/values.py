@@ -37,7 +37,7 @@ def usual(entity_id: str) -> None:
 def samples(state: State, named: Named = usual, default: str | None = None) -> Iterator[Sample]:
     """Yield what is numeric in a state: a measured value, on and off, when a button was pressed.
 
-    `named` are the names of sensors' values that stand in the YAML; `default` is for a sensor without a class.
+    `named` are the names of sensors' values that stand in the YAML; `default` is for those without a class.
     """
     if state.state in (UNAVAILABLE, UNKNOWN, ""):
         return
