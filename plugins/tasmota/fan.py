@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from hub.api import Command, ServiceCall, ServiceRefused
+from hub.api import Command, DeviceInfo, EntityInfo, ServiceCall, ServiceRefused
 from plugins.tasmota.announcement import Announcement
 from plugins.tasmota.live import ASK_STATE, Live, Part
 from plugins.tasmota.wire import Channel, Wire
@@ -18,6 +18,9 @@ _MEDIUM = 2
 @dataclass(frozen=True, kw_only=True)
 class Fan(Part):
     """The one fan of a device."""
+
+    def info(self, device: DeviceInfo) -> EntityInfo:
+        return replace(super().info(device), attributes={"preset_modes": None})
 
     def make(self, wire: Wire) -> Live[Any]:
         return LiveFan(wire, self)
@@ -38,7 +41,7 @@ class LiveFan(Live[Fan]):
 
     def current(self) -> tuple[str | None, Mapping[str, Any]]:
         percentage = None if self._speed is None else _percentage(self._speed)
-        shown = {"percentage": percentage, "percentage_step": 100 / _SPEEDS}
+        shown = {"percentage": percentage, "percentage_step": 100 / _SPEEDS, "preset_mode": None}
         return "on" if self._speed else "off", shown
 
     def commands(self) -> Mapping[str, Command]:

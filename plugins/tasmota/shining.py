@@ -61,6 +61,7 @@ def abilities(kind: Kind, range: Range) -> dict[str, Any]:
     if kind.tempered:
         shown["min_color_temp_kelvin"] = colors.kelvin(range.warm)
         shown["max_color_temp_kelvin"] = colors.kelvin(range.cold)
+        shown["min_mireds"], shown["max_mireds"] = range.cold, range.warm
     if kind.colored:
         shown["effect_list"] = list(EFFECTS)
     shown["supported_color_modes"] = sorted(kind.modes)
@@ -117,7 +118,9 @@ class Shine:
             shown["effect"] = self.effect if self.on else None
         if kind.tempered:
             known = mode == "color_temp" and self.mireds
-            shown["color_temp_kelvin"] = colors.kelvin(self.mireds) if known and self.mireds else None
+            kelvin = colors.kelvin(self.mireds) if known and self.mireds else None
+            shown["color_temp_kelvin"] = kelvin
+            shown["color_temp"] = colors.mireds(kelvin) if kelvin else None
         if kind.colored or kind.tempered:
             shown |= self._in_all_ways(mode)
         return shown
