@@ -62,10 +62,13 @@ class AnyCertificateObject:
         self._incoming = incoming
         self._outgoing = outgoing
         self._certificate: bytes | None = None
+        self._more = False
+        """Whether what came in may hold more: pyOpenSSL does not tell, so the next read is to find out."""
         connection.set_accept_state()
 
     def do_handshake(self) -> None:
         self._do(self._connection.do_handshake)
+        self._more = True  # a client may send its first packet together with the end of the handshake
         found = self._connection.get_peer_certificate()
         self._certificate = None if found is None else crypto.dump_certificate(crypto.FILETYPE_ASN1, found)
 
@@ -76,8 +79,10 @@ class AnyCertificateObject:
         return None if self._certificate is None else {}
 
     def read(self, length: int = 1024, buffer: Any = None) -> Any:
+        self._more = False
         try:
             data = self._do(lambda: self._connection.recv(length))
+            self._more = True
         except ssl.SSLZeroReturnError:
             data = b""
         if buffer is None:
@@ -93,7 +98,7 @@ class AnyCertificateObject:
             raise ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the other side has not said goodbye")
 
     def pending(self) -> int:
-        return self._connection.pending()
+        return self._connection.pending() or int(self._more)
 
     def cipher(self) -> tuple[str, str, int] | None:
         name = self._connection.get_cipher_name()

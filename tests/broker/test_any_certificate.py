@@ -83,3 +83,32 @@ async def test_what_is_no_tls_ends_the_connection(server: Any) -> None:
     await reader.read()
     assert shown == []
     writer.close()
+
+
+def test_what_comes_in_together_is_told_to_be_there(tmp_path: Path, authority: trustme.CA) -> None:
+    """uvloop reads on only while something is said to be pending."""
+    own = authority.issue_cert("localhost")
+    own.cert_chain_pems[0].write_to_path(str(tmp_path / "crt"))
+    own.private_key_pem.write_to_path(str(tmp_path / "key"))
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = AnyCertificateContext.of(tmp_path / "crt", tmp_path / "key").wrap_bio(to_server, to_client)
+    client = trusting(authority, ssl.TLSVersion.TLSv1_3).wrap_bio(
+        to_client, to_server, server_hostname="localhost"
+    )
+    for side in (client, server):
+        with pytest.raises(ssl.SSLWantReadError):
+            side.do_handshake()
+    client.do_handshake()
+    client.write(b"first")
+    client.write(b"second")
+
+    server.do_handshake()
+
+    read = []
+    while server.pending():
+        try:
+            read.append(server.read())
+        except ssl.SSLWantReadError:
+            continue
+    assert read == [b"first", b"second"]
+    assert server.pending() == 0
