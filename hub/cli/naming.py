@@ -15,6 +15,7 @@ from hub.configuration import Configuration
 from hub.core.ports import House
 from hub.core.state import was_entity_id
 from hub.fields import looks_like_template
+from hub.storage.registry import known_entities
 
 # Domains whose entities come from outside the file: people, phones, what the hub itself makes.
 _FROM_OUTSIDE = frozenset(["person", "device_tracker", "zone", "sun", "weather", "calendar", "tts", "todo"])
@@ -32,7 +33,9 @@ class Names:
         self._document = configuration.document
         reading = (f"{domain}.{name}" for domain, name in reloads(house))
         self._services = {*house.services.names(), *_WHILE_RUNNING, *reading}
-        self._entities = set(house.states.entity_ids()) | set(house.registry.entries)
+        # What announced itself stands in no file of the configuration; the hub remembers it.
+        announced = known_entities(house.settings.data_dir / "entities.db")
+        self._entities = set(house.states.entity_ids()) | set(house.registry.entries) | announced
         self._services_spelt = Spelling(self._services, across=False)
         self._entities_spelt = Spelling(self._entities)
         self._publishers = list(_publish_filters(configuration))

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,17 @@ _EVENTS = {
     "floor": (FLOOR_REGISTRY_UPDATED, "floor_id"),
     "label": (LABEL_REGISTRY_UPDATED, "label_id"),
 }
+
+
+def known_entities(path: Path) -> set[str]:
+    """Return the ids of the entities in a file that a hub may have open; none if it can't be read."""
+    if not path.is_file():
+        return set()
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return {id for (id,) in database.execute("SELECT id FROM entries WHERE kind = 'entity'")}
+    except sqlite3.Error:  # a check can do without
+        return set()
 
 
 class LastingRegistry:

@@ -100,10 +100,14 @@ def test_the_walk_of_the_read_me_ends_with_a_rule_that_works(tmp_path: Path) -> 
         hub("demo", "fault", "door_open", "kitchen_window", "--config", str(tmp_path))
         told(demo, "automation window_and_radiator: finished")
         trace = hub("automation", "trace", "window", "--config", str(tmp_path))
+        demo.terminate()
+        demo.communicate(timeout=DEADLINE)
+        checked = hub("check", "--config", str(tmp_path))
     finally:
         demo.kill()
         demo.communicate()
 
+    assert "all is well" in checked
     assert "message zigbee2mqtt/kitchen_window" in trace
     assert 'climate.set_hvac_mode {"hvac_mode": "off", "entity_id": "climate.kitchen_radiator"}' in trace
 
