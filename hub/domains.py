@@ -70,6 +70,8 @@ def register_domains(house: House, domains: Iterable[type[Domain]]) -> None:
     for domain in domains:
         for service, model in domain.services.items():
             _register(house, domain.name, service, model)
+        if domain.features:
+            house.entities.features[domain.name] = domain.features
     house.services.register(
         "homeassistant",
         "update_entity",

@@ -374,6 +374,11 @@ class Domain:
 
     name: ClassVar[str]
     services: ClassVar[Mapping[str, type[ServiceData]]] = {}
+    features: ClassVar[Mapping[str, int]] = {}
+    """The bits of Home Assistant's `supported_features`, by the services that an entity obeys.
+
+    Under `""` is what all have. A class without any does not show the attribute.
+    """
 
 
 class Page:

@@ -66,7 +66,7 @@ class Entity:
     ) -> None:
         self._owner = owner
         self.entity_id = entity_id
-        self.commands = commands
+        self._commands = commands
         self.available = True
         self.enabled = True
         self.guard: Callable[[ServiceCall], None] | None = None
@@ -77,6 +77,16 @@ class Entity:
         self._spoke = False
         self._extra: Mapping[str, Any] = {}
         self._written: Mapping[str, Any] | None = None
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        """What it obeys, by service."""
+        return self._commands
+
+    @commands.setter
+    def commands(self, commands: Mapping[str, Command]) -> None:
+        self._commands = commands
+        self.describe(self.info, self.full_name)
 
     def describe(self, info: EntityInfo, full_name: str) -> None:
         """Take a new description (name, icon, class, unit); shown with the next write."""
@@ -94,12 +104,24 @@ class Entity:
         self._custom = self._owner.customized.of(self.entity_id)
         self.fixed = {
             **info.attributes,
+            **self._features(info),
             **{name: value for name, value in shown.items() if value is not None},
             **({"assumed_state": True} if info.assumed_state else {}),
             "friendly_name": full_name,
             **self._custom,
         }
         self._written = None
+
+    def _features(self, info: EntityInfo) -> dict[str, int]:
+        """Say in bits what the entity can do, as dashboards and apps ask for it."""
+        bits = self._owner.features.get(info.domain)
+        if bits is None:
+            return {}
+        able: int = bits.get("", 0) | info.attributes.get("supported_features", 0)
+        for service, bit in bits.items():
+            if service in self.commands:
+                able |= bit
+        return {"supported_features": able}
 
     def shown(self, state: str) -> str:
         """Return a state as people see it: a measured value in their unit."""
@@ -210,6 +232,8 @@ class Entities:
         devices.listen(self._device_changed)
         self._living: dict[str, Entity] = {}
         self.customized = Customize()
+        self.features: dict[str, Mapping[str, int]] = {}
+        """What a service of a domain counts in `supported_features`."""
         self.recall: Callable[[str], Remembered | None] | None = None
         """What an entity was before this start; None if nothing is put back."""
         self.quiet = False

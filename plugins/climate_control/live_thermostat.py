@@ -72,6 +72,7 @@ class LiveThermostat:
             "hvac_modes": [options.working_mode, "off"],
             "min_temp": self._rounded(self._low),
             "max_temp": self._rounded(self._high),
+            "supported_features": 1,
             "target_temp_step": options.target_temp_step or self._precision,
         }
         if self._presets:

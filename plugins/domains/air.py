@@ -72,6 +72,10 @@ class Climate(Domain):
         "turn_off": NoData,
         "toggle": NoData,
     }
+    features: ClassVar[dict[str, int]] = {
+        "set_humidity": 4, "set_fan_mode": 8, "set_preset_mode": 16,
+        "set_swing_mode": 32, "turn_off": 128, "turn_on": 256, "set_swing_horizontal_mode": 512,
+    }  # fmt: skip
 
 
 class FanOn(ServiceData):
@@ -112,6 +116,10 @@ class Fan(Domain):
         "oscillate": Oscillate,
         "set_direction": SetDirection,
     }
+    features: ClassVar[dict[str, int]] = {
+        "set_percentage": 1, "oscillate": 2, "set_direction": 4, "set_preset_mode": 8, "turn_off": 16,
+        "turn_on": 32,
+    }  # fmt: skip
 
 
 class SetMode(ServiceData):
@@ -133,6 +141,9 @@ class Humidifier(Domain):
         "set_humidity": SetHumidity,
         "set_mode": SetMode,
     }
+    features: ClassVar[dict[str, int]] = {
+        "set_mode": 1,
+    }  # fmt: skip
 
 
 class SetWaterTemperature(ServiceData):
@@ -161,3 +172,6 @@ class WaterHeater(Domain):
         "set_operation_mode": SetOperationMode,
         "set_away_mode": SetAwayMode,
     }
+    features: ClassVar[dict[str, int]] = {
+        "set_temperature": 1, "set_operation_mode": 2, "set_away_mode": 4, "turn_on": 8,
+    }  # fmt: skip

@@ -21,3 +21,7 @@ class AlarmControlPanel(Domain):
         "alarm_arm_custom_bypass": CodeData,
         "alarm_trigger": CodeData,
     }
+    features: ClassVar[dict[str, int]] = {
+        "alarm_arm_home": 1, "alarm_arm_away": 2, "alarm_arm_night": 4, "alarm_trigger": 8,
+        "alarm_arm_custom_bypass": 16, "alarm_arm_vacation": 32,
+    }  # fmt: skip

@@ -42,6 +42,9 @@ class Update(Domain):
         "skip": NoData,
         "clear_skipped": NoData,
     }
+    features: ClassVar[dict[str, int]] = {
+        "install": 1,
+    }  # fmt: skip
 
 
 class SendMessage(ServiceData):
@@ -54,3 +57,4 @@ class Notify(Domain):
 
     name: ClassVar[str] = "notify"
     services: ClassVar[dict[str, type[ServiceData]]] = {"send_message": SendMessage}
+    features: ClassVar[dict[str, int]] = {"": 0}

@@ -74,3 +74,4 @@ class Light(Domain):
         "turn_off": LightOff,
         "toggle": LightOn,
     }
+    features: ClassVar[dict[str, int]] = {"": 0}

@@ -33,6 +33,10 @@ class Vacuum(Domain):
         "set_fan_speed": SetFanSpeed,
         "send_command": SendCommand,
     }
+    features: ClassVar[dict[str, int]] = {
+        "": 4096, "pause": 4, "stop": 8, "return_to_base": 16, "set_fan_speed": 32, "send_command": 256,
+        "locate": 512, "clean_spot": 1024, "start": 8192,
+    }  # fmt: skip
 
 
 class LawnMower(Domain):
@@ -44,3 +48,6 @@ class LawnMower(Domain):
         "pause": NoData,
         "dock": NoData,
     }
+    features: ClassVar[dict[str, int]] = {
+        "start_mowing": 1, "pause": 2, "dock": 4,
+    }  # fmt: skip

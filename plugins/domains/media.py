@@ -97,3 +97,9 @@ class MediaPlayer(Domain):
         "join": Join,
         "unjoin": NoData,
     }
+    features: ClassVar[dict[str, int]] = {
+        "media_pause": 1, "media_seek": 2, "volume_set": 4, "volume_mute": 8, "media_previous_track": 16,
+        "media_next_track": 32, "turn_on": 128, "turn_off": 256, "play_media": 512, "volume_up": 1024,
+        "select_source": 2048, "media_stop": 4096, "clear_playlist": 8192, "media_play": 16384,
+        "shuffle_set": 32768, "select_sound_mode": 65536, "repeat_set": 262144, "join": 524288,
+    }  # fmt: skip

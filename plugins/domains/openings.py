@@ -36,6 +36,10 @@ class Cover(Domain):
         "toggle_cover_tilt": NoData,
         "set_cover_tilt_position": SetTiltPosition,
     }
+    features: ClassVar[dict[str, int]] = {
+        "open_cover": 1, "close_cover": 2, "set_cover_position": 4, "stop_cover": 8, "open_cover_tilt": 16,
+        "close_cover_tilt": 32, "stop_cover_tilt": 64, "set_cover_tilt_position": 128,
+    }  # fmt: skip
 
 
 class Valve(Domain):
@@ -49,6 +53,9 @@ class Valve(Domain):
         "toggle": NoData,
         "set_valve_position": SetPosition,
     }
+    features: ClassVar[dict[str, int]] = {
+        "open_valve": 1, "close_valve": 2, "set_valve_position": 4, "stop_valve": 8,
+    }  # fmt: skip
 
 
 class Lock(Domain):
@@ -60,3 +67,6 @@ class Lock(Domain):
         "unlock": CodeData,
         "open": CodeData,
     }
+    features: ClassVar[dict[str, int]] = {
+        "open": 1,
+    }  # fmt: skip

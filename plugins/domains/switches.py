@@ -38,6 +38,9 @@ class Siren(Domain):
         "turn_off": NoData,
         "toggle": NoData,
     }
+    features: ClassVar[dict[str, int]] = {
+        "turn_on": 1, "turn_off": 2,
+    }  # fmt: skip
 
 
 class Camera(Domain):

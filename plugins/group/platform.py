@@ -125,10 +125,21 @@ class LiveGroup(Generic[P]):
     def _now(self) -> Shown:
         return self._options.shown(self._house)
 
+    def _features(self) -> dict[str, int]:
+        """Say what any of the members can do, as far as the group hands it on."""
+        own = self._entity.fixed.get("supported_features")
+        if own is None:
+            return {}
+        able = 0
+        for state in self._options.states(self._house):
+            told = state.attributes.get("supported_features")
+            able |= told if isinstance(told, int) else 0
+        return {"supported_features": able & own if own else able}
+
     def _show(self, cause: Cause | None) -> None:
         shown = self._now()
         self._entity.available = shown.available
-        attributes = {"entity_id": list(self._options.entities), **shown.attributes}
+        attributes = {"entity_id": list(self._options.entities), **self._features(), **shown.attributes}
         self._entity.write(shown.state, attributes, cause=cause)
 
 

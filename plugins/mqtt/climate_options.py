@@ -132,6 +132,10 @@ class ClimateOptions(CommandOptions):
         high = scale.shown(self.max_temp) if self.max_temp is not None else scale.from_celsius(_HIGHEST)
         return low, high
 
+    def _features(self) -> int:
+        """Return what else than its commands it can: any can be turned on and off."""
+        return 384 | (1 if self.has("temperature") else 0) | (2 if self.has_range else 0)
+
     def attributes(self, house: House) -> Mapping[str, Any]:
         low, high = self.limits(house)
         attributes: dict[str, Any] = {
@@ -139,6 +143,7 @@ class ClimateOptions(CommandOptions):
             "min_temp": low,
             "max_temp": high,
             "target_temp_step": self.temp_step,
+            "supported_features": self._features(),
         }
         if self.target_humidity_command_topic:
             attributes |= {"min_humidity": self.min_humidity, "max_humidity": self.max_humidity}

@@ -54,6 +54,7 @@ class Ability:
         if self.effect:
             shown["effect_list"] = list(self.effects) if self.effects is not None else None
         shown["supported_color_modes"] = sorted(self.modes)
+        shown["supported_features"] = 4 * self.effect | 8 * self.flash | 32 * self.transition
         return shown
 
 

@@ -48,7 +48,9 @@ class Siren(StatefulOptions):
     state_off: Payload | None = None
 
     def attributes(self, house: House) -> Mapping[str, Any]:
-        return {"available_tones": list(self.available_tones)} if self.available_tones else {}
+        tones = {"available_tones": list(self.available_tones)} if self.available_tones else {}
+        able = 4 * bool(tones) | 8 * self.support_volume_set | 16 * self.support_duration
+        return {**tones, "supported_features": able}
 
     @property
     def extras(self) -> list[str]:

@@ -39,6 +39,9 @@ class Update(CommandOptions):
     release_url: Text | None = None
     title: Text | None = None
 
+    def attributes(self, house: House) -> Mapping[str, Any]:
+        return {"supported_features": 4}  # it tells how far an update is
+
     def make(self, house: House, feed: Feed) -> Living:
         return LiveUpdate(house, feed, self)
 

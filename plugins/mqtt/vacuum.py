@@ -29,6 +29,11 @@ _SERVICES = {
 Feature = Literal[
     "start", "pause", "stop", "return_home", "fan_speed", "status", "send_command", "locate", "clean_spot"
 ]
+# Home Assistant's numbers for them.
+_BITS: Mapping[Feature, int] = {
+    "pause": 4, "stop": 8, "return_home": 16, "fan_speed": 32, "status": 128, "send_command": 256,
+    "locate": 512, "clean_spot": 1024, "start": 8192,
+}  # fmt: skip
 
 
 class Vacuum(CommandOptions):
@@ -52,7 +57,9 @@ class Vacuum(CommandOptions):
     send_command_topic: PublishTopic | None = None
 
     def attributes(self, house: House) -> Mapping[str, Any]:
-        return {"fan_speed_list": list(self.fan_speed_list)} if "fan_speed" in self.supported_features else {}
+        speeds = {"fan_speed_list": list(self.fan_speed_list)}
+        able = sum(_BITS[feature] for feature in set(self.supported_features))
+        return {**(speeds if "fan_speed" in self.supported_features else {}), "supported_features": able}
 
     def make(self, house: House, feed: Feed) -> Living:
         return LiveVacuum(house, feed, self)

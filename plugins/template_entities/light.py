@@ -140,7 +140,8 @@ class LiveLight(Live[LightOptions]):
         return None if self._on is None else "on" if self._on else "off"
 
     def fixed(self) -> Mapping[str, Any]:
-        return {"supported_color_modes": self._modes}
+        effects = 4 if self.options.set_effect is not None else 0
+        return {"supported_color_modes": self._modes, "supported_features": effects}
 
     def extra(self) -> Mapping[str, Any]:
         shown: dict[str, Any] = {"color_mode": self._mode if self._on else None}

@@ -15,7 +15,7 @@ from hub.core.errors import HubError, TemplateError
 from hub.core.events import StateChanged
 from hub.core.ports import House, Reads, Template
 from hub.fields import Parsing
-from hub.kinds import Attachment, Trigger, TriggersField
+from hub.kinds import AbsentTrigger, Attachment, Trigger, TriggersField
 from hub.watch import Watch
 from hub.web.websocket.connection import Bad, Connection, field
 
@@ -27,6 +27,11 @@ def subscribe_trigger(to: Connection, id: int, asked: dict[str, Any]) -> None:
     to.must_be_admin()
     variables = field(asked, "variables", dict, None) or {}
     triggers = _parsed(to.house, asked.get("trigger"))
+    for trigger in triggers:
+        if isinstance(
+            trigger, AbsentTrigger
+        ):  # in a file it is a warning; who listens here would wait for ever
+            raise Bad("invalid_format", trigger.waits_for(to.house))
 
     def attach(index: int, trigger: Trigger) -> Any:
         common = {

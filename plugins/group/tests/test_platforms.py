@@ -178,3 +178,12 @@ async def test_a_member_that_comes_back_is_no_event(house: SimulatedHouse) -> No
     house.set_up(group("event", "a"))
     house.set("event.a", "2024-05-06T12:00:01.000+00:00", told)
     assert house.state("event.g") == "unknown"
+
+
+@pytest.mark.parametrize(("domain", "shown"), [("cover", 7), ("light", 44), ("fan", 49)])
+async def test_a_group_can_what_any_member_can(house: SimulatedHouse, domain: str, shown: int) -> None:
+    able = {"cover": (3, 4), "light": (4, 40), "fan": (49, 8)}[domain]
+    for name, features in zip("ab", able, strict=True):
+        house.set(f"{domain}.{name}", "unknown", {"supported_features": features})
+    house.set_up(group(domain, "a", "b"))
+    assert attributes(house, f"{domain}.g")["supported_features"] == shown
