@@ -75,9 +75,59 @@ _USUAL = {
     "username": "To log in with.",
     "password": "To log in with; best `!secret NAME`.",
     "headers": "HTTP headers by name.",
+    "retain": "Whether the server keeps the commands that are sent.",
+    "qos": "With which it is heard and told.",
+    "encoding": "Of its payloads; empty: raw bytes for templates.",
+    "enabled_by_default": "`false`: it is there once somebody enables it.",
+    "entity_category": "For what is of use to those who look after the device.",
+    "entity_picture": "The address of its picture.",
     "timeout": "How long to wait for an answer.",
+    "verify_ssl": "`false` takes any certificate.",
+    "scan_interval": "How often it is asked.",
+    "variables": "Values for its templates.",
+    "default_entity_id": "The entity id that it gets at first.",
+    "availability": "Whether it is available.",
+    "attributes": "Its attributes by name.",
+    "picture": "The address of its picture.",
+    "options": "What can be chosen.",
+    "event_types": "What can happen.",
+    "min": "The least that it takes.",
+    "max": "The most that it takes.",
+    "step": "From one value to the next.",
+    "initial": "What it is at each start; without, as it was.",
+    "sequence": "What is done.",
+    "domains": "All entities of these classes.",
+    "entity_globs": "All entities whose ids look like this.",
+    "modes": "Those that it has.",
+    "preset_modes": "Those that it has.",
+    "brightness_scale": "The number that is fully bright.",
+    "min_temp": "The lowest that can be set.",
+    "max_temp": "The highest that can be set.",
+    "min_humidity": "The lowest that can be set.",
+    "max_humidity": "The highest that can be set.",
+    "cycle": "How often it begins anew.",
+    "transition": "Seconds that the change takes.",
+    "code": "The code, if one is asked for.",
+    "temperature": "The temperature to reach.",
+    "humidity": "The humidity to reach.",
+    "position": "From 0, closed, to 100, open.",
+    "percentage": "From 0 to 100.",
 }
 """What keys mean wherever nothing else is said."""
+_FAMILIES = (
+    (re.compile("state_topic"), "Where it tells its state."),
+    (re.compile("command_topic"), "Where it is told what to do."),
+    (re.compile("command_template"), "Makes the payload; `value` is what is to be sent."),
+    (re.compile("value_template"), "Finds the state in the payload."),
+    (re.compile("optimistic"), "Assume what it was told, without waiting for its word."),
+    (re.compile(r"(\w+)_command_topic"), "Where it is told its {}."),
+    (re.compile(r"(\w+)_state_topic"), "Where it tells its {}."),
+    (re.compile(r"(\w+)_command_template"), "Makes the payload of its {}; `value` is what is to be sent."),
+    (re.compile(r"(\w+)_(?:state|value)_template"), "Finds its {} in the payload."),
+    (re.compile(r"payload_(\w+)"), "The payload that means {}."),
+    (re.compile(r"state_(\w+)"), "The payload that says {}."),
+)
+"""What keys mean by the way they are put together, as those of MQTT entities are."""
 
 
 def meaning(model: type[BaseModel], name: str, key: str, page: Path, hints: tuple[str, ...]) -> str:
@@ -85,10 +135,21 @@ def meaning(model: type[BaseModel], name: str, key: str, page: Path, hints: tupl
     own = docstrings(model).get(name, "")
     if own:
         return own
+    usual = _USUAL.get(key) or ("" if hints[:1] and hints[0] in _CATEGORIES else _of_family(key, page))
     best = sorted(_fitting(key, page, hints), key=lambda each: -each[0])
     if not best or (len(best) > 1 and best[0][0] == best[1][0] and best[0][1] != best[1][1]):
-        return _USUAL.get(key, "")
-    return _sentence(best[0][1])
+        return usual
+    _, text, together = best[0]
+    return usual if usual and together > 3 else _sentence(text)
+
+
+def _of_family(key: str, page: Path) -> str:
+    if page.parent.name != "mqtt":
+        return ""
+    for family, text in _FAMILIES:
+        if found := family.fullmatch(key):
+            return text.format(*(word.replace("_", " ") for word in found.groups()))
+    return ""
 
 
 def _sentence(text: str) -> str:
@@ -96,14 +157,15 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "…", ":")) else f"{text}."
 
 
-def _fitting(key: str, page: Path, hints: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def _fitting(key: str, page: Path, hints: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
+    """Yield how well each row fits, what it says, and of how many keys at once."""
     for row in rows(page):
         if key not in row.keys:
             continue
         fits = sum(hint in row.heading for hint in hints)
         of_part = hints[:1] and hints[0] in _CATEGORIES
         if fits or not (of_part or any(other in row.heading for other in _CATEGORIES)):
-            yield fits * 10 - len(row.keys), row.text
+            yield fits * 10 - len(row.keys), row.text, len(row.keys)
 
 
 @functools.cache
