@@ -11,6 +11,7 @@ import orjson
 from hub.api import Bool, Detach, House, HubError, Integration, Message, nothing, together
 from plugins.shelly import first, rpc
 from plugins.shelly.part import Maker, Part
+from plugins.shelly.wording import NEWS
 
 log = logging.getLogger(__name__)
 _BEGIN = "homeassistant_start"
@@ -57,8 +58,8 @@ class _Listener:
             mqtt.subscribe(f"{first.ROOT}/announce", self._first_announced),
             mqtt.subscribe(f"{first.ROOT}/+/announce", self._first_announced),
             mqtt.subscribe(f"{first.ROOT}/#", self._first_told),
-            mqtt.subscribe(f"+/{rpc.NEWS}", self._news_came),
-            mqtt.subscribe(f"+/+/{rpc.NEWS}", self._news_came),
+            mqtt.subscribe(f"+/{NEWS}", self._news_came),
+            mqtt.subscribe(f"+/+/{NEWS}", self._news_came),
         ]
 
     def stop(self) -> None:
@@ -118,7 +119,7 @@ class _Listener:
     # --- the second generation and later -------------------------------------------------------------
 
     def _news_came(self, message: Message) -> None:
-        topic = message.topic.removesuffix(f"/{rpc.NEWS}")
+        topic = message.topic.removesuffix(f"/{NEWS}")
         told = _object(message.payload)
         id = str(told.get("src", ""))
         if not id.startswith("shelly") or message.retain:

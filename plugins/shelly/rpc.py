@@ -6,12 +6,14 @@ The hub asks as `<topic>/events`, so that answers come where the news comes: one
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from plugins.shelly.heating import thermostat, valve
 from plugins.shelly.part import Maker, Part, Quantity
+from plugins.shelly.virtual import virtual
+from plugins.shelly.wording import NEWS, command, pick
 
-NEWS = "events/rpc"
 _PRESSES = {
     "single_push": "single", "double_push": "double", "triple_push": "triple", "long_push": "long",
     "btn_down": "down", "btn_up": "up",
@@ -40,6 +42,8 @@ _READINGS: Mapping[str, tuple[str, Quantity]] = {
     "rh": ("rh", Quantity("Humidity", "humidity", "%")),
     "lux": ("lux", Quantity("Illuminance", "illuminance", "lx")),
     "percent": ("percent", Quantity("Level", None, "%")),
+    "counts": ("counts.total", Quantity("Count", None, None, "total_increasing")),
+    "pos": ("pos", Quantity("Valve", None, "%")),
     "battery": ("battery.percent", Quantity("Battery", "battery", "%", category="diagnostic")),
     "rssi": ("rssi", Quantity("Signal", "signal_strength", "dBm", category="diagnostic")),
 }
@@ -83,18 +87,25 @@ def parts_of(topic: str, status: Mapping[str, Any]) -> Iterator[Part]:
 
 def _of_component(topic: str, component: str, content: Mapping[str, Any]) -> Iterator[Part]:
     kind, _, number = component.partition(":")
-    make = {"switch": _switch, "cover": _cover, "light": _light, "rgb": _light, "rgbw": _light, "cct": _light}
+    make: Mapping[str, Callable[[str, str], Part]] = {
+        "switch": _switch,
+        "cover": _cover,
+        "thermostat": thermostat,
+        "blutrv": valve,
+        **dict.fromkeys(("light", "rgb", "rgbw", "cct"), _light),
+    }
     if kind in make:
         yield make[kind](topic, component)
     elif kind == "input":
         yield from _input(topic, component, content)
     elif kind in _DETECTED:
-        template = _pick(component, "alarm", "'ON' if {} else 'OFF'")
+        template = pick(component, "alarm", "'ON' if {} else 'OFF'")
         name = f"{kind.capitalize()} {number}"
         yield Part("binary_sensor", component, {
             "name": name, "state_topic": f"{topic}/{NEWS}", "value_template": template,
             "device_class": _DETECTED[kind],
         })  # fmt: skip
+    yield from virtual(topic, component, content)
     yield from _readings(topic, component, kind, number, content)
 
 
@@ -105,33 +116,21 @@ def _readings(
         if field not in content or not _measures(kind, field):
             continue
         title = f"{quantity.name} {number}".rstrip()
-        options = quantity.options(
-            title, state_topic=f"{topic}/{NEWS}", value_template=_pick(component, path)
-        )
+        options = quantity.options(title, state_topic=f"{topic}/{NEWS}", value_template=pick(component, path))
         yield Part("sensor", f"{component}-{field}", options)
 
 
 def _measures(kind: str, field: str) -> bool:
     """Tell whether a field of a component is worth a sensor."""
     expected = {
-        "temperature": ("tC",), "humidity": ("rh",), "illuminance": ("lux",), "input": ("percent",),
+        "temperature": ("tC",), "humidity": ("rh",), "illuminance": ("lux",), "input": ("percent", "counts"),
         "voltmeter": ("voltage",), "devicepower": ("battery",), "wifi": ("rssi",),
     }  # fmt: skip
+    if kind == "blutrv":
+        return field in ("pos", "rssi")
     if kind in expected:
         return field in expected[kind]
     return kind in _METERS and field not in ("tC", "rh", "lux", "percent", "battery", "rssi")
-
-
-def _pick(component: str, path: str, shape: str = "{}") -> str:
-    """Return a template for a value of a component; news that does not tell it is left out."""
-    source = f"(value_json.get('params') or value_json.get('result', {{}}))['{component}'].{path}"
-    shown = shape.replace("{}", f"({source} | is_defined)")
-    return "{{ " + shown + " }}"
-
-
-def _command(topic: str, method: str, params: str) -> str:
-    """Return a command whose parameters are written as JSON, or by a template."""
-    return f'{{"id":1,"src":"{topic}/events","method":"{method}","params":{params}}}'
 
 
 def _switch(topic: str, component: str) -> Part:
@@ -139,12 +138,12 @@ def _switch(topic: str, component: str) -> Part:
     return Part("switch", component, {
         "name": f"Switch {number}",
         "state_topic": f"{topic}/{NEWS}",
-        "value_template": _pick(component, "output", "'on' if {} else 'off'"),
+        "value_template": pick(component, "output", "'on' if {} else 'off'"),
         "state_on": "on",
         "state_off": "off",
         "command_topic": f"{topic}/rpc",
-        "payload_on": _command(topic, "Switch.Set", f'{{"id":{number},"on":true}}'),
-        "payload_off": _command(topic, "Switch.Set", f'{{"id":{number},"on":false}}'),
+        "payload_on": command(topic, "Switch.Set", f'{{"id":{number},"on":true}}'),
+        "payload_off": command(topic, "Switch.Set", f'{{"id":{number},"on":false}}'),
     })  # fmt: skip
 
 
@@ -156,15 +155,15 @@ def _cover(topic: str, component: str) -> Part:
         "name": f"Cover {number}",
         "device_class": "shutter",
         "state_topic": f"{topic}/{NEWS}",
-        "value_template": _pick(component, "state", shape),
+        "value_template": pick(component, "state", shape),
         "position_topic": f"{topic}/{NEWS}",
-        "position_template": _pick(component, "current_pos"),
+        "position_template": pick(component, "current_pos"),
         "command_topic": f"{topic}/rpc",
-        "payload_open": _command(topic, "Cover.Open", f'{{"id":{number}}}'),
-        "payload_close": _command(topic, "Cover.Close", f'{{"id":{number}}}'),
-        "payload_stop": _command(topic, "Cover.Stop", f'{{"id":{number}}}'),
+        "payload_open": command(topic, "Cover.Open", f'{{"id":{number}}}'),
+        "payload_close": command(topic, "Cover.Close", f'{{"id":{number}}}'),
+        "payload_stop": command(topic, "Cover.Stop", f'{{"id":{number}}}'),
         "set_position_topic": f"{topic}/rpc",
-        "set_position_template": _command(
+        "set_position_template": command(
             topic, "Cover.GoToPosition", f'{{"id":{number},"pos":{{{{ position }}}}}}'
         ),
     })  # fmt: skip
@@ -181,20 +180,20 @@ def _light(topic: str, component: str) -> Part:
     if kind in ("rgb", "rgbw"):
         extra = '{%- if red is defined %},"rgb":[{{ red }},{{ green }},{{ blue }}]{% endif %}'
         for index, name in enumerate(("red", "green", "blue")):
-            options[f"{name}_template"] = _pick(component, f"rgb[{index}]")
+            options[f"{name}_template"] = pick(component, f"rgb[{index}]")
     elif kind == "cct":
         extra = '{%- if color_temp is defined %},"ct":{{ color_temp }}{% endif %}'
-        options |= {"color_temp_kelvin": True, "color_temp_template": _pick(component, "ct")}
+        options |= {"color_temp_kelvin": True, "color_temp_template": pick(component, "ct")}
     on = f'{{"id":{number},"on":true{brightness}{extra}}}'
     return Part("light", component, {
         "schema": "template",
         "name": f"Light {number}",
         "state_topic": f"{topic}/{NEWS}",
-        "state_template": _pick(component, "output", "'on' if {} else 'off'"),
-        "brightness_template": _pick(component, "brightness", "({} * 2.55) | round | int"),
+        "state_template": pick(component, "output", "'on' if {} else 'off'"),
+        "brightness_template": pick(component, "brightness", "({} * 2.55) | round | int"),
         "command_topic": f"{topic}/rpc",
-        "command_on_template": _command(topic, method, on),
-        "command_off_template": _command(topic, method, f'{{"id":{number},"on":false}}'),
+        "command_on_template": command(topic, method, on),
+        "command_off_template": command(topic, method, f'{{"id":{number},"on":false}}'),
         **options,
     })  # fmt: skip
 
@@ -205,9 +204,9 @@ def _input(topic: str, component: str, content: Mapping[str, Any]) -> Iterator[P
         yield Part("binary_sensor", component, {
             "name": f"Input {number}",
             "state_topic": f"{topic}/{NEWS}",
-            "value_template": _pick(component, "state", "'ON' if {} else 'OFF'"),
+            "value_template": pick(component, "state", "'ON' if {} else 'OFF'"),
         })  # fmt: skip
-    elif "percent" not in content:
+    elif "percent" not in content and "counts" not in content:
         words = ", ".join(f"'{key}': '{word}'" for key, word in _PRESSES.items())
         template = (
             "{% set words = {" + words + "} %}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 
 ID = "shellyplus1pm-a8032ab12345"
 INFO = {
@@ -136,3 +137,78 @@ async def test_another_programs_rpc_is_left_alone(home: Any) -> None:
     home.tell("other/events/rpc", "no json")
 
     assert home.sent() == []
+
+
+HEATING = {
+    "thermostat:0": {"id": 0, "enable": True, "target_C": 21, "current_C": 20.4, "output": False},
+    "blutrv:200": {"id": 200, "target_C": 19.5, "current_C": 19, "pos": 35, "rssi": -61, "battery": 90},
+    "boolean:200": {"value": True, "source": "sys"},
+    "number:201": {"value": 4.5},
+    "text:202": {"value": "hello"},
+    "enum:203": {"value": "slow"},
+    "input:2": {"id": 2, "counts": {"total": 56, "by_minute": [0, 0, 0]}, "freq": 0},
+    "sys": {"mac": "A8032AB12345"},
+}
+
+
+def heats(home: Any) -> None:
+    home.sent()
+    home.tell(f"{ID}/online", "true", retain=True)
+    news(home, ts=1.0, wifi={"rssi": -60})
+    for told in (INFO, HEATING, HEATING):
+        answer(home, told)
+    home.tell(f"{ID}/online", "true", retain=True)
+    answer(home, HEATING)
+    home.sent()
+
+
+async def test_what_heats_and_what_people_made_up_is_there(home: Any) -> None:
+    heats(home)
+
+    shown = {
+        "climate.boiler_thermostat_0": "heat",
+        "climate.boiler_valve_200": "heat",
+        "sensor.boiler_valve_200": "35",
+        "switch.boiler_boolean_200": "on",
+        "number.boiler_number_201": "4.5",
+        "text.boiler_text_202": "hello",
+        "sensor.boiler_enum_203": "slow",
+        "sensor.boiler_count_2": "56",
+    }
+    assert {entity_id: home.state(entity_id) for entity_id in shown} == shown
+    assert home.attributes("climate.boiler_thermostat_0")["temperature"] == 21
+    assert home.attributes("climate.boiler_thermostat_0")["hvac_action"] == "idle"
+    assert home.attributes("climate.boiler_valve_200")["current_temperature"] == 19
+    assert home.attributes("climate.boiler_valve_200")["hvac_action"] == "heating"
+
+
+@pytest.mark.parametrize(
+    ("service", "entity_id", "data", "method", "params"),
+    [
+        (
+            "climate.set_temperature", "climate.boiler_thermostat_0", {"temperature": 22.5},
+            "Thermostat.SetConfig", {"id": 0, "config": {"id": 0, "target_C": 22.5}},
+        ),
+        (
+            "climate.set_hvac_mode", "climate.boiler_thermostat_0", {"hvac_mode": "off"},
+            "Thermostat.SetConfig", {"id": 0, "config": {"id": 0, "enable": False}},
+        ),
+        (
+            "climate.set_temperature", "climate.boiler_valve_200", {"temperature": 18},
+            "BluTRV.Call", {"id": 200, "method": "Trv.SetTarget", "params": {"id": 0, "target_C": 18}},
+        ),
+        ("switch.turn_off", "switch.boiler_boolean_200", {}, "Boolean.Set", {"id": 200, "value": False}),
+        ("number.set_value", "number.boiler_number_201", {"value": 7}, "Number.Set", {"id": 201, "value": 7}),
+        ("text.set_value", "text.boiler_text_202", {"value": 'a"b'}, "Text.Set", {"id": 202, "value": 'a"b'}),
+    ],
+)  # fmt: skip
+async def test_they_obey(
+    home: Any, service: str, entity_id: str, data: dict[str, Any], method: str, params: dict[str, Any]
+) -> None:
+    heats(home)
+
+    await home.call(service, entity_id, **data)
+
+    [(topic, payload)] = home.sent()
+    told = orjson.loads(payload)
+    assert (topic, told["method"], told["params"]) == (f"{ID}/rpc", method, params)
