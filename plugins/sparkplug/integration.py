@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from hub.api import Detach, DeviceInfo, House, HubError, Integration, Message, OneOrMany, Text, together
 from plugins.sparkplug.entities import LiveMetric
-from plugins.sparkplug.payload import AVAILABLE, BOOLEAN, Metric, decode, encode
+from plugins.sparkplug.payload import AVAILABLE, BOOLEAN, Metric, Payload, decode, encode
 
 log = logging.getLogger(__name__)
 _ROOT = "spBv1.0"
@@ -78,6 +78,8 @@ class _Node:
         self._lives: dict[tuple[str, str], LiveMetric] = {}
         self._aliases: dict[int, tuple[str, str]] = {}
         self._seq: int | None = None
+        self._session: object = None
+        """The bdSeq of its last birth, which the death of the same session has, too."""
         self._asked = False
 
     def stop(self) -> None:
@@ -92,6 +94,9 @@ class _Node:
         if not device:
             self._aliases.clear()
             self._asked = False
+            self._session = _session_of(told)
+            # Devices are born anew after their node, and those that it had before may be gone.
+            self._lose(lambda of: True)
         self._seq = told.seq
         for metric in told.metrics:
             if any(fnmatch.fnmatchcase(metric.name, pattern) for pattern in _OF_THE_PROTOCOL):
@@ -118,9 +123,18 @@ class _Node:
             self._ask_for_birth()
 
     def died(self, device: str, payload: bytes) -> None:
-        """A death makes a device, or a node with all its devices, unavailable."""
+        """A death makes a device, or a node with all its devices, unavailable.
+
+        A server may tell late of the death of a session that another one followed: that is none.
+        """
+        session = None if device else _session_of(decode(payload))
+        if session is not None and self._session is not None and session != self._session:
+            return
+        self._lose(lambda of: not device or of == device)
+
+    def _lose(self, lost: Callable[[str], bool]) -> None:
         for (of, _), live in self._lives.items():
-            if not device or of == device:
+            if lost(of):
                 live.entity.set_available(False)
 
     def _add(self, device: str, metric: Metric) -> LiveMetric | None:
@@ -158,6 +172,10 @@ class _Node:
 
     def _now(self) -> int:
         return int(self._house.clock.timestamp() * 1000)
+
+
+def _session_of(told: Payload) -> object:
+    return next((metric.value for metric in told.metrics if metric.name == "bdSeq"), None)
 
 
 _KINDS: dict[str, Callable[[_Node, str, bytes], None]] = {

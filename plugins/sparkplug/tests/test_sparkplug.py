@@ -88,6 +88,29 @@ async def test_a_death_makes_unavailable(home: Home) -> None:
     assert home.simulated.state("switch.press_run") == "unavailable"
 
 
+async def test_a_death_of_the_session_before_is_none(home: Home) -> None:
+    home.tell("NBIRTH", Metric("bdSeq", None, INT64, 4), Metric("Load", 9, DOUBLE, 0.25))
+
+    home.tell("NDEATH", Metric("bdSeq", None, INT64, 3), seq=None)
+    assert home.simulated.state("sensor.line1_load") == "0.25"
+
+    home.tell("NDEATH", Metric("bdSeq", None, INT64, 4), seq=None)
+    assert home.simulated.state("sensor.line1_load") == "unavailable"
+
+
+async def test_devices_are_gone_until_they_are_born_after_their_node(home: Home) -> None:
+    home.tell("NBIRTH", Metric("Load", 9, DOUBLE, 0.25), Metric("Old", 8, DOUBLE, 1.0))
+    home.tell("DBIRTH", RUN, seq=1)
+
+    home.tell("NBIRTH", Metric("Load", 9, DOUBLE, 0.5))
+    states = [home.simulated.state(f"sensor.line1_{name}") for name in ("load", "old")]
+    assert states == ["0.5", "unavailable"]
+    assert home.simulated.state("switch.press_run") == "unavailable"
+
+    home.tell("DBIRTH", RUN, seq=1)
+    assert home.simulated.state("switch.press_run") == "on"
+
+
 async def test_a_metric_that_may_be_set_is_set(home: Home) -> None:
     home.tell("NBIRTH")
     home.tell("DBIRTH", RUN, COUNT, seq=1)
