@@ -42,12 +42,22 @@ class DevicesApi:
             "last_seen": max(seen, default=None),
             "automations": self._automations([device_id, *entities, *(one["topic"] for one in topics)], who),
             "topics": [],
+            "problems": [],
         }
         if who.is_admin:
-            told |= {"topics": topics, **await login_of(self._parts, topics)}
+            told |= {"topics": topics, "problems": await self._problems(device_id)}
+            told |= await login_of(self._parts, topics)
         if not told["online"]:
             told["online_since"] = None
         return Json(told)
+
+    async def _problems(self, device_id: str) -> list[dict[str, Any]]:
+        """Return what was wrong with its announcements."""
+        services = self._house.services
+        if services.find("mqtt", "discovery_problems") is None:
+            return []
+        found = await services.wait("mqtt", "discovery_problems", {}, return_response=True) or {}
+        return [one for one in found.get("problems", ()) if one["device_id"] == device_id]
 
     def _automations(self, wanted: Iterable[str], who: Who) -> list[dict[str, str]]:
         """Return the automations that name one of these: the device, its entities, its topics."""

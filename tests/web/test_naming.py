@@ -163,6 +163,20 @@ async def test_ghosts_and_problems_are_told_and_cleared_up(plug: Any) -> None:
     assert removed == [PLUG]
 
 
+async def test_the_page_of_a_device_names_its_bad_announcements(plug: Any) -> None:
+    wrong = {"name": "No topic", "unique_id": "x", "device": {"identifiers": ["p1"]}}
+    plug.house.mqtt.publish("homeassistant/sensor/bad/config", orjson.dumps(wrong), retain=True)
+    admin = await plug.browser()
+    [device] = plug.house.devices.entries.values()
+    problems: list[Any] = []
+
+    while not problems:  # announcements are taken in batches
+        problems = (await admin.get(f"/api/devices/{device.id}/about")).json()["problems"]
+
+    assert [one["topic"] for one in problems] == ["homeassistant/sensor/bad/config"]
+    assert "state_topic: is missing" in problems[0]["reason"]
+
+
 async def test_home_assistants_clients_change_the_registries_over_the_websocket(plug: Any) -> None:
     [device] = plug.house.devices.entries.values()
     async with connect(f"ws://127.0.0.1:{plug.port}/api/websocket") as socket:

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { post, url } from "../api";
-import { Badge, Button, Card, Choice, Empty, Failure, Input, Loading, PageHead } from "../components/basics";
+import { Badge, Button, Card, Choice, Empty, Failure, Input, Loading, Notice, PageHead } from "../components/basics";
 import { type ConnectionLine, ConnectionLines } from "../components/connection_log";
 import { Lazy } from "../components/lazy";
 import { EditDevice } from "../components/naming";
@@ -22,6 +22,7 @@ interface More {
   online_since?: number | string | null;
   last_seen?: number | string | null;
   topics?: Topic[];
+  problems?: { topic: string; reason: string; payload: string }[];
   automations?: { entity_id: string; name: string }[];
   certificates?: { fingerprint: string; expires_at?: string | null }[];
   log?: ConnectionLine[];
@@ -69,6 +70,7 @@ function DeviceView({ device }: { device: Device }) {
       </PageHead>
       <div class="side-by-side device">
         <div class="stack">
+          {told?.problems && told.problems.length > 0 && <Card title={t("discovery.problems")}><ul class="plain named">{told.problems.map((one) => <li key={one.topic}><Notice kind="warn" title={<code>{one.topic}</code>}>{one.reason}{one.payload && <pre class="small">{one.payload}</pre>}</Notice></li>)}</ul></Card>}
           {controls.length > 0 && <Card title={t("device.controls")}>{shown(controls)}</Card>}
           {settings.length > 0 && <Card title={t("device.settings")}>{shown(settings)}</Card>}
           {diagnostics.length > 0 && <Card title={t("device.diagnostics")}>{shown(diagnostics)}</Card>}
