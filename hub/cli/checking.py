@@ -14,6 +14,7 @@ from hub.cli.loops import Loops
 from hub.cli.naming import Names
 from hub.cli.sense import Sense
 from hub.cli.service_fields import ServiceFields
+from hub.cli.variables import Variables
 from hub.config.blueprint import read_blueprint
 from hub.config.layout import LISTS
 from hub.config.problems import Problem, in_order
@@ -98,12 +99,13 @@ def _read_blueprint(path: Path, house: House) -> Configuration:
 def doubts(configuration: Configuration, house: House) -> Iterator[Problem]:
     """Yield a warning for whatever is odd: names that nothing has, data that no service takes, dead ends."""
     names, sense, loops = Names(configuration, house), Sense(configuration, house), Loops(configuration)
-    fields = ServiceFields(configuration, house)
+    fields, variables = ServiceFields(configuration, house), Variables(configuration, house)
     for rule in configuration.rules:
         yield from names.of_rule(rule.data, rule.path)
         yield from fields.of_rule(rule.data, rule.path)
         yield from sense.of_rule(rule.data, rule.path)
         yield from loops.of_rule(rule.data, rule.path)
+        yield from variables.of_rule(rule)
     yield from names.unknown()
     yield from sense.ids(configuration.rules)
     data = configuration.document.data
@@ -111,3 +113,4 @@ def doubts(configuration: Configuration, house: House) -> Iterator[Problem]:
         if str(key).partition(" ")[0] == "mqtt":
             yield from names.of_topics(value, (key,))
             yield from sense.unique_ids(value, (key,))
+            yield from sense.echoes(value, (key,))

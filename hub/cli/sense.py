@@ -62,6 +62,15 @@ class Sense:
                 text = f"the unique_id {name} is used twice for a {kind}, first at {first}"
                 yield doubt(self._document, container, ("unique_id",), at, text, "Only the first one lives")
 
+    def echoes(self, part: Any, path: KeyPath) -> Iterator[Problem]:
+        """Find entities that hear their own commands."""
+        for container, at in mappings(part, path):
+            command, told = container.get("command_topic"), container.get("state_topic")
+            if isinstance(command, str) and command == told:
+                text = f"{told} is the topic of its commands, too: it takes its own command for the answer"
+                hint = "Let the device answer on a topic of its own, or leave state_topic out"
+                yield doubt(self._document, container, ("state_topic",), at, text, hint)
+
     def _limits(self, part: Mapping[str, Any], at: KeyPath) -> Iterator[Problem]:
         above, below = _number(part.get("above")), _number(part.get("below"))
         if above is not None and below is not None and above >= below:

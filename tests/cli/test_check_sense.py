@@ -53,7 +53,7 @@ def check(tmp_path: Path) -> Check:
             "data.brightness_pct: light.turn_on: should be at most 100, but is 150",
         ),
         (
-            "{service: light.turn_on, entity_id: light.lamp, data_template: {colour_name: '{{ x }}'}}",
+            "{service: light.turn_on, entity_id: light.lamp, data_template: {colour_name: '{{ this.x }}'}}",
             "data_template.colour_name: light.turn_on: unknown key. Did you mean 'color_name'?",
         ),
         (
@@ -78,12 +78,12 @@ def test_a_field_that_a_service_does_not_take(check: Check, call: str, problem: 
 @pytest.mark.parametrize(
     "call",
     [
-        "{action: light.turn_on, target: {entity_id: light.lamp}, data: {brightness_pct: '{{ x }}'}}",
-        "{action: light.turn_on, target: {entity_id: light.lamp}, data: '{{ x }}'}",
-        "{action: input_number.set_value, data: {entity_id: input_number.free, value: '{{ x }}'}}",
-        "{action: light.turn_on, target: {entity_id: light.lamp}, data: {rgb_color: ['{{ x }}', 1, 2]}}",
+        "{action: light.turn_on, target: {entity_id: light.lamp}, data: {brightness_pct: '{{ this.x }}'}}",
+        "{action: light.turn_on, target: {entity_id: light.lamp}, data: '{{ this.x }}'}",
+        "{action: input_number.set_value, data: {entity_id: input_number.free, value: '{{ this.x }}'}}",
+        "{action: light.turn_on, target: {entity_id: light.lamp}, data: {rgb_color: ['{{ this.x }}', 1, 2]}}",
         "{action: script.greet, data: {name: A, anything: 3}}",
-        "{action: '{{ x }}', data: {whatever: 3}}",
+        "{action: '{{ this.x }}', data: {whatever: 3}}",
         "{action: switch.turn_off, target: {entity_id: switch.heater}, data: }",
     ],
 )
@@ -122,7 +122,9 @@ def test_a_change_to_the_same_state_never_happens(check: Check) -> None:
 
 @pytest.mark.parametrize("conditions", ["[]", '"{{ true }}"', '["{{ true }}"]'])
 def test_options_after_one_without_a_condition_are_never_chosen(check: Check, conditions: str) -> None:
-    options = f"[{{conditions: {conditions}, sequence: []}}, {{conditions: '{{{{ x }}}}', sequence: []}}]"
+    options = (
+        f"[{{conditions: {conditions}, sequence: []}}, {{conditions: '{{{{ this.x }}}}', sequence: []}}]"
+    )
 
     found = check(f"- {{triggers: [], actions: [{{choose: {options}}}]}}")
 
@@ -170,3 +172,45 @@ def test_names_are_looked_at_in_packages_and_blueprints_too(tmp_path: Path) -> N
     found = check_files(tmp_path / "config.yaml", known_plugins())
 
     assert ["no service is called light.turn_onn" in str(problem) for problem in found] == [True]
+
+
+RULE = "- {{id: a, variables: {{warm: 1}}, triggers: [], actions: [{actions}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("action", "problem"),
+    [
+        (
+            "{event: x, event_data: {a: '{{ warn }}'}}",
+            "nothing sets the variable 'warn'. Did you mean 'warm'?",
+        ),
+        ("{delay: '{{ seconds }}'}", "nothing sets the variable 'seconds'. It is empty in this template"),
+        ("{repeat: {while: '{{ nothing == 1 }}', sequence: []}}", "nothing sets the variable 'nothing'."),
+    ],
+)
+def test_a_variable_that_nothing_sets(check: Check, action: str, problem: str) -> None:
+    [found] = check(RULE.format(actions=action))
+    assert problem in found
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        "{event: x, event_data: {a: '{{ warm }} {{ trigger.id }} {{ this.state }} {{ now() }}'}}",
+        "{event: x, event_data: {a: '{{ late }}'}}, {variables: {late: 1}}",
+        "{event: x, event_data: {a: '{{ none_yet | default(1) }} {{ some is defined }}'}}",
+        "{event: x, event_data: {a: '{% set y = 1 %}{% for z in [y] %}{{ z }}{% endfor %}'}}",
+        "{repeat: {for_each: [1], sequence: [{event: '{{ repeat.item }}'}]}}",
+        "{wait_template: '{{ true }}'}, {event: x, event_data: {a: '{{ wait.completed }}'}}",
+        "{action: script.greet, data: {name: x}, response_variable: back}, {delay: '{{ back.s }}'}",
+    ],
+)
+def test_variables_that_something_sets(check: Check, actions: str) -> None:
+    assert check(RULE.format(actions=actions)) == []
+
+
+def test_an_entity_that_hears_its_own_commands(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("mqtt: [{switch: {name: A, command_topic: a, state_topic: a}}]\n", encoding="utf-8")
+    [found] = check_files(path, known_plugins())
+    assert "a is the topic of its commands, too" in found.text
