@@ -40,7 +40,9 @@ class Choose(Action):
     """Do the sequence of the first option whose conditions hold."""
 
     choose: OneOrMany[Option]
+    """The first whose conditions hold is done."""
     default: ActionsField = ()
+    """Done if none of them holds."""
 
     def run(self, run: Run) -> Awaitable[None] | None:
         for index, option in enumerate(self.choose):
@@ -62,8 +64,11 @@ class If(Action):
     """Do `then` if the conditions hold, `else` if not."""
 
     if_: ConditionsField = Field(alias="if")
+    """What must hold."""
     then: ActionsField
+    """Done if it does."""
     else_: ActionsField = Field((), alias="else")
+    """Done if it does not."""
 
     def run(self, run: Run) -> Awaitable[None] | None:
         if run.check(self.if_, "if"):
@@ -104,6 +109,7 @@ class Parallel(Action):
     """Do several sequences at the same time, and go on when all are done."""
 
     parallel: OneOrMany[Branch]
+    """What is done at once; each may be a sequence."""
 
     def run(self, run: Run) -> Awaitable[None] | None:
         return self._side_by_side(run, range(len(self.parallel)))
@@ -148,9 +154,13 @@ class Loop(Kind):
     """How often a `repeat` goes round: one of count, while, until, for_each."""
 
     count: ValueField | None = None
+    """So many times."""
     while_: ConditionsField | None = Field(None, alias="while")
+    """As long as this holds, asked before each round."""
     until: ConditionsField | None = None
+    """Until this holds, asked after each round."""
     for_each: ValueField | None = None
+    """Once for each item; `repeat.item` is it."""
     sequence: ActionsField
 
     @model_validator(mode="after")
@@ -165,6 +175,7 @@ class Repeat(Action):
     """Do a sequence several times."""
 
     repeat: Loop
+    """How often, and what."""
 
     def run(self, run: Run) -> Awaitable[None] | None:
         return _go_round(run, self._rounds(run), 1)

@@ -29,11 +29,17 @@ class CallService(Action):
     """Call a service and wait until it is done."""
 
     action: TemplateField = Field(validation_alias=AliasChoices("action", "service", "service_template"))
+    """Which service, as `light.turn_on`; may be a template."""
     target: DataField | None = None
+    """What it is meant for: `entity_id`, `device_id`, `area_id`, `floor_id` or `label_id`."""
     data: CallDataField | None = None
+    """The fields of the service; their values may be templates."""
     data_template: CallDataField | None = None
+    """The same, as it was once spelt."""
     response_variable: str | None = None
+    """The name under which later steps find its answer."""
     metadata: Any = None
+    """Of the editor; it changes nothing."""
 
     @cached_property
     def name(self) -> tuple[str, str] | None:
@@ -118,8 +124,11 @@ class FireEvent(Action):
     """Fire an event that other automations can wait for."""
 
     event: Text
+    """The type of the event to fire."""
     event_data: DataField | None = None
+    """What it carries; values may be templates."""
     event_data_template: DataField | None = None
+    """The same, as it was once spelt."""
 
     def run(self, run: Run) -> None:
         data: dict[str, Any] = {}
@@ -133,7 +142,9 @@ class SceneAction(Action):
     """Set a scene: the same as calling scene.turn_on."""
 
     scene: EntityId
+    """The scene to turn on."""
     metadata: Any = None
+    """Of the editor; it changes nothing."""
 
     def run(self, run: Run) -> Awaitable[None] | None:
         outcome = run.call("scene", "turn_on", {"entity_id": self.scene})

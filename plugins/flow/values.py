@@ -11,6 +11,7 @@ class SetVariables(Action):
     """Give variables values, one after the other."""
 
     variables: VariablesField
+    """Names and values, for the steps that follow."""
 
     def run(self, run: Run) -> None:
         run.set_variables(self.variables.render(run.variables))
@@ -20,8 +21,11 @@ class Stop(Action):
     """End the whole run, with a reason and perhaps a result."""
 
     stop: Text | None
+    """Why, for the trace."""
     error: Bool = False
+    """Whether the run counts as failed."""
     response_variable: str | None = None
+    """The variable that whoever called the script gets as an answer."""
 
     def run(self, run: Run) -> None:
         response = run.variables.get(self.response_variable) if self.response_variable else None
@@ -34,6 +38,7 @@ class SetConversationResponse(Action):
     """Answer a spoken sentence; kept with the run, since the hub has no voice of its own."""
 
     set_conversation_response: TemplateField | None
+    """What an assistant would say."""
 
     def run(self, run: Run) -> None:
         template = self.set_conversation_response

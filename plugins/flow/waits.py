@@ -31,6 +31,7 @@ class Delay(Action):
     """Wait for a length of time."""
 
     delay: DurationField
+    """How long."""
 
     def run(self, run: Run) -> Awaitable[None]:
         try:
@@ -141,8 +142,10 @@ class WaitTemplate(Action):
     """Wait until a template is true; go on at once if it already is."""
 
     wait_template: TemplateField
+    """Wait until this is true."""
     timeout: DurationField | None = None
     continue_on_timeout: Bool = True
+    """Whether it goes on when the time is over; else the run ends."""
 
     def run(self, run: Run) -> Awaitable[None] | None:
         return self._wait(run, again=False)
@@ -172,8 +175,10 @@ class WaitForTrigger(Action):
     """Wait until one of the triggers fires."""
 
     wait_for_trigger: TriggersField
+    """Wait until one of these fires; `wait.trigger` is then what it said."""
     timeout: DurationField | None = None
     continue_on_timeout: Bool = True
+    """Whether it goes on when the time is over; else the run ends."""
 
     def run(self, run: Run) -> Awaitable[None]:
         return self._wait(run, again=False)

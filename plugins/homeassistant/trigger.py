@@ -18,6 +18,7 @@ class HomeAssistantTrigger(Trigger):
     """
 
     event: Literal["start", "shutdown"]
+    """Whether the hub has started or stops."""
 
     def attach(self, attachment: Attachment) -> Detach:
         house = attachment.house

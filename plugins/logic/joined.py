@@ -11,6 +11,7 @@ class AndCondition(Condition):
     """Hold when all conditions do."""
 
     conditions: ConditionsField
+    """Those that are asked, in this order."""
 
     def test(self, scope: Scope) -> bool:
         return not _any(self.conditions, scope, False)
@@ -23,6 +24,7 @@ class OrCondition(Condition):
     """Hold when at least one condition does."""
 
     conditions: ConditionsField
+    """Those that are asked, in this order."""
 
     def test(self, scope: Scope) -> bool:
         return _any(self.conditions, scope, True)
@@ -35,6 +37,7 @@ class NotCondition(Condition):
     """Hold when none of the conditions does."""
 
     conditions: ConditionsField
+    """Those that are asked, in this order."""
 
     def test(self, scope: Scope) -> bool:
         return not _any(self.conditions, scope, True)

@@ -11,6 +11,7 @@ class TriggerCondition(Condition):
     """Hold when one of the named triggers began the run."""
 
     id: OneOrMany[Text]
+    """The `id` of the trigger that fired, or one of several."""
 
     def test(self, scope: Scope) -> bool:
         return self._began(scope) in self.id

@@ -41,11 +41,17 @@ class Discovery(Integration):
     always: ClassVar[bool] = True
 
     enabled: Bool = True
+    """Whether announcements are listened to."""
     prefix: PublishTopic = "homeassistant"
+    """The first level of their topics."""
     approve: Bool = False
+    """Whether somebody must let a new device in."""
     own_node: Text | None = "hearth"
+    """The node of our own announcements, which are left out."""
     birth: Greeting | None = Greeting()
+    """Said when the hub is there."""
     will: Greeting | None = Greeting(payload="offline")
+    """Said when it goes."""
 
     @model_validator(mode="before")
     @classmethod

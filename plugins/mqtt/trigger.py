@@ -46,15 +46,23 @@ class MqttTrigger(Trigger):
     """
 
     topic: LimitedTemplate | None = None
+    """The topic, which may have wildcards."""
     registry: Text | None = None
+    """Whatever the devices of this registry say, by name or id."""
     device: Text | None = None
+    """What this device of a registry says, by name or id."""
     payload: LimitedTemplate | None = None
+    """Fire only if this is what came, or what `value_template` makes of it."""
     value_template: TemplateField | None = None
+    """Makes of the payload what `payload` is compared with."""
     qos: Qos = 0
     encoding: Encoding = "utf-8"
     ignore_retained: Bool = False
+    """Leave out what the server had kept."""
     size: Annotated[int, Field(ge=1, le=1_000)] = 1
+    """Fire once for so many messages."""
     cutoff: Period = timedelta(seconds=1)
+    """How long to wait for more of them."""
 
     @model_validator(mode="after")
     def _something_to_hear(self) -> MqttTrigger:

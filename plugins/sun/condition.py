@@ -17,9 +17,13 @@ class SunCondition(Condition):
     """
 
     before: RiseOrSet | None = None
+    """Holds until this."""
     before_offset: Period = timedelta()
+    """Moves `before`."""
     after: RiseOrSet | None = None
+    """Holds from this on."""
     after_offset: Period = timedelta()
+    """Moves `after`."""
 
     def model_post_init(self, context: Any) -> None:
         if self.before is None and self.after is None:

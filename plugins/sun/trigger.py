@@ -22,7 +22,9 @@ class SunTrigger(Trigger):
     """Fire when the sun rises or sets, or so much before (`offset: "-00:30:00"`) or after."""
 
     event: RiseOrSet
+    """Which of the two."""
     offset: Period = timedelta()
+    """So much later; negative is earlier."""
 
     def attach(self, attachment: Attachment) -> Detach:
         facts = {

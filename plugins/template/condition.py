@@ -9,6 +9,7 @@ class TemplateCondition(Condition):
     """Hold when the template's result is `true`, in any case."""
 
     value_template: TemplateField
+    """Holds when it is true."""
 
     def test(self, scope: Scope) -> bool:
         return self.value_template.text(scope.variables).lower() == "true"

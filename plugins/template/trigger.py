@@ -36,7 +36,9 @@ class TemplateTrigger(Trigger):
     """
 
     value_template: TemplateField
+    """Fires when it becomes true."""
     for_: DurationField | None = Field(None, alias="for")
+    """How long it must stay true."""
 
     def attach(self, attachment: Attachment) -> Detach:
         return _Edge(self, attachment).detach

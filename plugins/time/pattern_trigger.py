@@ -19,8 +19,11 @@ class TimePatternTrigger(Trigger):
     """
 
     hours: Hours = None
+    """A number, `*`, or `/n` for what n divides."""
     minutes: Minutes = None
+    """The same of minutes."""
     seconds: Minutes = None
+    """The same of seconds."""
 
     def model_post_init(self, context: Any) -> None:
         if self.hours is None and self.minutes is None and self.seconds is None:

@@ -34,6 +34,7 @@ class ZoneTrigger(Trigger):
     entity_id: EntityIds = Field(min_length=1)
     zone: EntityId
     event: Literal["enter", "leave"] = "enter"
+    """Whether it comes or goes."""
 
     def attach(self, attachment: Attachment) -> Detach:
         return attachment.house.states.listen(dict.fromkeys(self.entity_id), _Border(self, attachment).moved)
