@@ -36,6 +36,9 @@ RETRY_SECONDS = 10.0
 RECORDER_FAILING = "recorder_failing"
 RECORDER_RECOVERED = "recorder_recovered"
 LOGBOOK_ENTRY = "logbook_entry"
+_ALL, _STATES = "all", "states"
+_RUNNING = ("automation", "script")
+"""Only their states are recorded: that one ran, and when, is an event of its own."""
 EVENTS_OF_INTEREST = (
     AUTOMATION_TRIGGERED,
     SCRIPT_STARTED,
@@ -54,7 +57,7 @@ class Recorder:
         self._kind = kind
         self._model = model
         self._accepts = model.filter
-        self._recorded: dict[str, bool] = {}
+        self._recorded: dict[str, str] = {}
         self._queue: list[Recordable] = []
         self._stuck: tuple[list[Recordable], Batch] | None = None
         """What was taken from the queue and could not be written."""
@@ -100,15 +103,23 @@ class Recorder:
         entity_id = event.entity_id
         recorded = self._recorded.get(entity_id)
         if recorded is None:
-            recorded = self._recorded[entity_id] = self._accepts(entity_id)
+            recorded = self._recorded[entity_id] = self._kept_of(entity_id)
         if not recorded:
             return
         cause = event.cause
-        if event.new is None:
+        new, old = event.new, event.old
+        if recorded is _STATES and new is not None and old is not None and new.state == old.state:
+            return
+        if new is None:
             gone = Event(REMOVED, {"entity_id": entity_id}, cause, self._house.clock.timestamp())
             self._put((gone, cause))
             return
         self._put((event, cause))
+
+    def _kept_of(self, entity_id: str) -> str:
+        if not self._accepts(entity_id):
+            return ""
+        return _STATES if entity_id.partition(".")[0] in _RUNNING else _ALL
 
     def _happened(self, event: Event) -> None:
         self._put((event, event.cause))

@@ -41,6 +41,19 @@ async def test_what_was_comes_back_with_its_time_and_attributes(recording):
     assert [each.attributes.get("battery") for each in found] == [None, 80, 79]
 
 
+@pytest.mark.parametrize("entity_id", ["automation.heater", "script.heater"])
+async def test_of_what_runs_only_the_states_are_recorded(recording, entity_id):
+    recording.set(entity_id, "on", {"current": 0})
+    await recording.advance(10)
+    recording.set(entity_id, "on", {"current": 1})
+    await recording.advance(10)
+    recording.set(entity_id, "off", {"current": 0})
+
+    found = (await recording.history.states([entity_id], 0, attributes=True))[entity_id]
+
+    assert [each.state for each in found] == ["on", "off"]
+
+
 async def test_what_is_there_already_is_recorded_at_the_start(start):
     house = await start()
     house.set("light.a", "on")
