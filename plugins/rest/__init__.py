@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.api import EntityPlatform, Integration, hookimpl
 from plugins.rest.commands import RestCommands
 from plugins.rest.sensor import Rest, RestBinarySensor, RestSensor
+from plugins.rest.switch import RestSwitch
 
 
 @hookimpl
@@ -14,4 +15,4 @@ def integrations() -> dict[str, type[Integration]]:
 
 @hookimpl
 def platforms() -> dict[str, type[EntityPlatform]]:
-    return {"rest.sensor": RestSensor, "rest.binary_sensor": RestBinarySensor}
+    return {"rest.sensor": RestSensor, "rest.binary_sensor": RestBinarySensor, "rest.switch": RestSwitch}

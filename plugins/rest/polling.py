@@ -55,14 +55,18 @@ class Polling(Asking):
 
     async def answer(self, house: House) -> str:
         """Ask, and return what came as text; raises `HubError`."""
-        template = self.resource_template
-        url = self.resource or (template.text() if template is not None else "")
-        params = {name: value.text() for name, value in self.params.items()}
         payload = self.payload_template.text() if self.payload_template is not None else None
-        answer = await self.asked(house, url, {}, params=params, payload=payload)
+        answer = await self.sent(house, payload)
         if answer.status_code >= 400:
             raise HubError(f"the answer is {answer.status_code} {answer.reason_phrase}")
         return self._text(answer)
+
+    async def sent(self, house: House, payload: str | None) -> httpx.Response:
+        """Send a request, and return what came; raises `HubError`."""
+        template = self.resource_template
+        url = self.resource or (template.text() if template is not None else "")
+        params = {name: value.text() for name, value in self.params.items()}
+        return await self.asked(house, url, {}, params=params, payload=payload)
 
     def _text(self, answer: httpx.Response) -> str:
         try:

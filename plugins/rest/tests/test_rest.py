@@ -241,3 +241,33 @@ async def test_what_can_not_be_asked_is_refused(
     found = home.set_up({"rest": [options]})
 
     assert problem in str(found.errors[0])
+
+
+async def test_a_switch_is_told_and_asked(home: SimulatedHouse, server: Server) -> None:
+    off, on = ((200, "application/json", f'{{"active": {word}}}') for word in ("false", "true"))
+    server.answers = [off, (200, "text/plain", ""), on]
+    home.set_up({"switch": {
+        "platform": "rest", "name": "Pump", "resource": server.url + "/set", "allow_local": True,
+        "state_resource": server.url + "/get", "is_on_template": "{{ value_json.active }}",
+        "body_on": '{"active": {{ true | tojson }}}', "scan_interval": 600,
+    }})  # fmt: skip
+    await seen(home, "switch.pump", "off")
+
+    await home.house.services.wait("switch", "turn_on", {"entity_id": "switch.pump"})
+
+    assert home.state("switch.pump") == "on"
+    asked = [(head.partition(" HTTP")[0], body) for head, body in server.heard]
+    assert asked == [("GET /get", ""), ("POST /set", '{"active": true}'), ("GET /get", "")]
+
+
+async def test_a_switch_that_refuses_is_an_error(home: SimulatedHouse, server: Server) -> None:
+    server.answers = [(200, "text/plain", "OFF"), (500, "text/plain", "")]
+    home.set_up({"switch": {
+        "platform": "rest", "name": "Pump", "resource": server.url, "allow_local": True, "scan_interval": 600,
+    }})  # fmt: skip
+    await seen(home, "switch.pump", "off")
+
+    with pytest.raises(HubError, match="the answer is 500"):
+        await home.house.services.wait("switch", "turn_on", {"entity_id": "switch.pump"})
+
+    assert home.state("switch.pump") == "off"
