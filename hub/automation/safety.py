@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, model_va
 
 from hub.core.cause import Cause
 from hub.core.clock import Detach, nothing, together
-from hub.core.entities import Entity
+from hub.core.entities import ANSWER_SECONDS, Entity
 from hub.core.errors import HubError, ServiceRefused
 from hub.core.events import HUB_STARTED, StateChanged
 from hub.core.ports import House
@@ -124,7 +124,7 @@ class Guard:
         entity = self.entity
         if entity is not None:
             entity.guard = None
-        if self._model.at_stop and not self._is_safe():
+        if self._model.at_stop and (not self._is_safe() or self._was_just_told()):
             self._command("the hub stops")
 
     # --- what happens ---
@@ -222,6 +222,11 @@ class Guard:
         """Tell whether nothing needs to be done: the state is safe, or there is no actuator to tell."""
         state = self._house.states.get(self._model.entity_id)
         return state is None or state.state == self._model.safe_state
+
+    def _was_just_told(self) -> bool:
+        """Tell whether a command may be on its way that the actuator has not answered yet."""
+        asked = self.entity.asked if self.entity is not None else None
+        return asked is not None and self._house.clock.timestamp() - asked[1] < ANSWER_SECONDS
 
     def _is_gone(self) -> bool:
         state = self._house.states.get(self._model.entity_id)

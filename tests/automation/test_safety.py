@@ -273,3 +273,22 @@ async def test_a_plugin_that_fails_does_not_keep_a_guard_from_acting(house, heat
     heater.report("ON")
     await house.advance(61)
     assert heater.obey() == ["OFF"]
+
+
+async def test_a_stop_makes_it_safe_also_while_its_answer_is_awaited(house, heater):
+    house.set_up(config(max_on="01:00:00"))
+    heater.report("OFF")
+    await house.advance(60)
+    heater.obey()
+    switch(house, "turn_on")
+    house.household.undo()
+    assert heater.obey() == ["ON", "OFF"]
+
+
+async def test_a_stop_says_nothing_to_what_is_safe(house, heater):
+    house.set_up(config(max_on="01:00:00"))
+    heater.report("OFF")
+    await house.advance(60)
+    heater.obey()
+    house.household.undo()
+    assert heater.obey() == []
