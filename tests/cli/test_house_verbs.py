@@ -14,7 +14,7 @@ from hub.cli.app import app
 
 CONFIG = """
 hub: {name: Test}
-broker: {listeners: [{path: data/mqtt.sock}]}
+broker: {listeners: [{host: 127.0.0.1, port: 0}]}
 mqtt:
   - sensor:
       - name: Warmth
