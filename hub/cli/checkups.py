@@ -57,16 +57,24 @@ class Patient:
     configuration: Configuration
     problems: list[Problem]
     now: datetime = field(default_factory=lambda: SystemClock().now())
+    plugins: list[dict[str, Any]] = field(default_factory=list)
+    """What is known of each plugin: as the hub has it that runs, else as it would load it."""
     running: bool = False
 
     @classmethod
     def of(
-        cls, config: Path, data_dir: Path, configuration: Configuration, problems: list[Problem]
+        cls,
+        config: Path,
+        data_dir: Path,
+        configuration: Configuration,
+        problems: list[Problem],
+        plugins: list[dict[str, Any]],
     ) -> Patient:
-        patient = cls(config, data_dir, configuration, problems)
+        patient = cls(config, data_dir, configuration, problems, plugins=plugins)
         try:
             ask(data_dir, "status")
             patient.running = True
+            patient.plugins = ask(data_dir, "plugins")
         except HubError:
             pass
         return patient
@@ -226,6 +234,22 @@ def automations(patient: Patient) -> Iterator[Finding]:
         yield Finding("ok", "automations", f"no run took more than {SLOW_MILLISECONDS} ms")
 
 
+def plugins(patient: Patient) -> Iterator[Finding]:
+    for told in patient.plugins:
+        name = told["name"]
+        if told["error"]:
+            yield Finding("wrong", "plugins", f"{name} is left out: {told['error']}")
+        elif told["disabled"]:
+            yield Finding("wrong", "plugins", f"{name} is switched off: {told['disabled']}", "hub reload")
+        elif told["faults"]:
+            yield Finding(
+                "see to", "plugins", f"{name} failed {told['faults']} times", "hub logs -s Traceback"
+            )
+    if not any(told["error"] or told["disabled"] or told["faults"] for told in patient.plugins):
+        loaded = sum(bool(told["loaded"]) for told in patient.plugins)
+        yield Finding("ok", "plugins", f"{loaded} are loaded, none failed")
+
+
 def log(patient: Patient) -> Iterator[Finding]:
     day = [line for line in read_log(patient.data_dir) if patient.now - line.time < timedelta(days=1)]
     errors = Counter(line.text.partition("\n")[0] for line in day if line.level in ("error", "critical"))
@@ -244,7 +268,7 @@ def log(patient: Patient) -> Iterator[Finding]:
 
 CHECKUPS: tuple[Checkup, ...] = (
     version, files, disk, clock, time_zone, ports, certificates, secrets, databases, devices, automations,
-    log,
+    plugins, log,
 )  # fmt: skip
 
 

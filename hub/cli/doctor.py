@@ -22,13 +22,16 @@ def doctor(
     config: Config = DEFAULT_CONFIG,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Look at the disk, clock, ports, certificates, secrets, databases, devices, automations and the log.
+    """Look at the disk, clock, ports, certificates, secrets, databases, devices, automations,
+    plugins and the log.
 
     Fails if something is wrong; what should be seen to does not fail.
     """
     path = find_config(config)
-    configuration, problems = examine(path, load_plugins(path, waiting=True))
-    patient = Patient.of(path, data_dir_of(path), configuration, problems)
+    plugins = load_plugins(path, waiting=True)
+    configuration, problems = examine(path, plugins)
+    found = [plugin.told() for plugin in plugins.found]
+    patient = Patient.of(path, data_dir_of(path), configuration, problems, found)
     findings = [finding for checkup in CHECKUPS for finding in _look(checkup, patient)]
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))

@@ -86,6 +86,7 @@ async def test_a_hub_that_runs_is_asked(examined: Callable[[], Findings], config
     assert grades(findings, "databases") == {"ok"}
     assert "1 entities are unavailable: sensor.attic" in findings["devices"][0]["text"]
     assert grades(findings, "automations") == {"ok"}
+    assert grades(findings, "plugins") == {"ok"}
 
 
 def test_a_port_that_another_has(examined: Callable[[], Findings], port: int) -> None:
@@ -130,6 +131,16 @@ def test_a_database_that_is_damaged(examined: Callable[[], Findings], config: Pa
     (config.parent / "data/hub.db").write_bytes(b"SQLite format 3\x00" + b"garbage" * 1000)
 
     assert grades(examined(), "databases") == {"wrong"}
+
+
+def test_a_plugin_that_is_broken(examined: Callable[[], Findings], config: Path) -> None:
+    assert grades(examined(), "plugins") == {"ok"}
+    (config.parent / "plugins").mkdir()
+    (config.parent / "plugins/bad.py").write_text("1 / 0\n")
+
+    found = examined()["plugins"]
+    assert "bad is left out: ZeroDivisionError" in found[0]["text"]
+    assert grades(examined(), "plugins") == {"wrong"}
 
 
 def test_a_disk_that_is_nearly_full(

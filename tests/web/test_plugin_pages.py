@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub.app import App
+from hub.core.web import WebAnswer, WebRequest
 from hub.registry.accounts import Role
 from tests.web.conftest import CONFIG, Site, free_port
 
@@ -81,6 +83,31 @@ async def test_only_what_lies_in_its_folder_is_served(doors: Any, path: str) -> 
     admin = await doors.browser()
     assert (await admin.get(f"/plugin/doors/{path}")).status_code in (400, 404)
     assert (await admin.get(f"/plugin/bare/{path}")).status_code in (400, 404)
+
+
+async def test_what_is_under_way_when_the_hub_stops_is_finished(doors: Any) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: WebRequest) -> WebAnswer:
+        begun.set()
+        await go_on.wait()
+        return WebAnswer(b"done")
+
+    doors.house.web.page("slow", slow, role="viewer")
+    admin = await doors.browser()
+    asking = asyncio.create_task(admin.get("/api/plugin/slow"))
+    await begun.wait()
+    stopping = asyncio.create_task(doors.app.stop())
+    await asyncio.sleep(0)
+    go_on.set()
+
+    assert (await asking).text == "done"
+    await stopping
+    doors.app.stop = _nothing  # it is stopped; the fixture need not
+
+
+async def _nothing() -> None:
+    pass
 
 
 async def test_is_gone_when_its_plugin_is(doors: Any) -> None:
