@@ -120,10 +120,18 @@ def _reported(report: str) -> list[Change]:
 
 
 def _told(text: str) -> list[Change]:
-    """Read what uv says it would do: a line ` + name==version` each."""
+    """Read what uv says it would do: a line ` + name==version` each, or ` + name @ file:///…`."""
     here = installed()
-    found = re.findall(r"(?m)^ \+ ([^=\s]+)==(\S+)", text)
-    return [Change(simple(name), here.get(simple(name)), version) for name, version in found]
+    found = re.findall(r"(?m)^ [+~] ([^=\s]+)(?:==| @ )(\S+)", text)
+    return [Change(simple(name), here.get(simple(name)), _version(told)) for name, told in found]
+
+
+def _version(told: str) -> str:
+    """Return the version that a wheel has in its name; of a folder nothing but where it is can be said."""
+    if "://" not in told:
+        return told
+    parts = told.rpartition("/")[2].split("-")
+    return parts[1] if told.endswith(".whl") and len(parts) > 1 else f"from {told.removeprefix('file://')}"
 
 
 def _reason(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.cli.installer import _told
 from tests.borrowed import borrowed_environment
 
 GOOD = '''
@@ -135,6 +136,20 @@ def test_without_a_yes_nothing_happens(hub: Hub, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "hub-shy 1.0 is new" in done.stdout
     assert listed(hub, "shy") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        (" + hub-knock==1.0", "hub-knock 1.0 is new"),
+        (" + hub-knock @ file:///w/hub_knock-1.2-py3-none-any.whl", "hub-knock 1.2 is new"),
+        (" + hub-knock @ file:///home/me/hub-knock", "hub-knock from /home/me/hub-knock is new"),
+        (" + hub-knock==1.0 (from file:///w/x.whl)", "hub-knock 1.0 is new"),
+    ],
+)
+def test_what_uv_says_is_understood(line: str, change: str) -> None:
+    said = f"Resolved 58 packages in 662ms\nWould install 1 package\n{line}\n"
+    assert [str(each) for each in _told(said)] == [change]
 
 
 def test_an_index_is_searched(hub: Hub, tmp_path: Path) -> None:
