@@ -58,7 +58,8 @@ VERBS = (
     Verb(
         "doctor",
         "doctor:doctor",
-        "Look at the disk, clock, ports, certificates, secrets, databases, devices, automations and the log.",
+        "Look at the disk, clock, ports, certificates, secrets, databases, devices, automations, plugins "
+        "and the log.",
     ),
     Verb(
         "logs",

@@ -135,12 +135,15 @@ class BinaryReading(Reading):
 
 
 class Switch(Shown):
-    """A switch that programs turn on and off; `command_state` tells how it is, else that is assumed."""
+    """A switch that programs turn on and off; `command_state` tells how it is, else that is assumed.
+
+    One that lacks a program can't be switched in that way.
+    """
 
     domain: ClassVar[str] = "switch"
 
-    command_on: ProgramField
-    command_off: ProgramField
+    command_on: ProgramField | None = None
+    command_off: ProgramField | None = None
     command_state: ProgramField | None = None
     scan_interval: Period = timedelta(seconds=30)
 
@@ -149,7 +152,7 @@ class Switch(Shown):
         return self.command_state
 
     def services(self) -> Mapping[str, Program]:
-        return {"turn_on": self.command_on, "turn_off": self.command_off}
+        return _given(turn_on=self.command_on, turn_off=self.command_off)
 
     def read(self, text: str, status: int) -> tuple[str | None, Mapping[str, Any]]:
         template = self.value_template
@@ -158,13 +161,16 @@ class Switch(Shown):
 
 
 class Cover(Shown):
-    """A cover that programs move; `command_state` tells its position, from 0 (closed) to 100."""
+    """A cover that programs move; `command_state` tells its position, from 0 (closed) to 100.
+
+    One that lacks a program can't be moved in that way.
+    """
 
     domain: ClassVar[str] = "cover"
 
-    command_open: ProgramField
-    command_close: ProgramField
-    command_stop: ProgramField
+    command_open: ProgramField | None = None
+    command_close: ProgramField | None = None
+    command_stop: ProgramField | None = None
     command_state: ProgramField | None = None
     scan_interval: Period = timedelta(seconds=15)
 
@@ -173,11 +179,9 @@ class Cover(Shown):
         return self.command_state
 
     def services(self) -> Mapping[str, Program]:
-        return {
-            "open_cover": self.command_open,
-            "close_cover": self.command_close,
-            "stop_cover": self.command_stop,
-        }
+        return _given(
+            open_cover=self.command_open, close_cover=self.command_close, stop_cover=self.command_stop
+        )
 
     def read(self, text: str, status: int) -> tuple[str | None, Mapping[str, Any]]:
         told = text if self.value_template is None else str(self.value_template.payload(text))
@@ -192,6 +196,10 @@ class Notifier(Running):
     """A way to reach people: the program reads the message on its standard input."""
 
     command: ProgramField
+
+
+def _given(**programs: Program | None) -> Mapping[str, Program]:
+    return {service: program for service, program in programs.items() if program is not None}
 
 
 def attributes_in(text: str, wanted: tuple[str, ...], path: str | None) -> Mapping[str, Any]:

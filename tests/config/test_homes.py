@@ -54,7 +54,6 @@ RETIRED = [
         "automation.trigger.state: `state` is called `to` today",
     ),
     ("automation: {trigger: {platform: state, entity_id: light.pier_}, action: []}", "light.pier_"),
-    ("command_line: [{cover: {name: a, command_open: b}}]", "command_line[0].cover"),
     ("script: {a: !include ../elsewhere/a.yaml}", "lies outside the configuration folder, so it is not read"),
     ("sensor: [{platform: !secret service, name: a}]", "sensor[0].platform"),
     ("lock: [{platform: template, name: shed, lock: [], unlock: []}]", "lock[0].platform"),

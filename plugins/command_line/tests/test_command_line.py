@@ -137,6 +137,17 @@ async def test_a_switch_that_nobody_can_ask_is_assumed(home: SimulatedHouse) -> 
     assert home.house.states.get("switch.x").attributes["assumed_state"] is True
 
 
+async def test_what_has_no_program_for_it_is_not_switched_in_that_way(home: SimulatedHouse) -> None:
+    options = {"name": "X", "command_off": "/bin/echo off"}
+    home.set_up({"command_line": {"allow": "/bin/echo", "switch": options}})
+    await home.settle()
+    await home.house.services.wait("switch", "turn_off", {"entity_id": "switch.x"})
+
+    assert home.house.states.get("switch.x").state == "off"
+    with pytest.raises(HubError, match="turn_on"):
+        await home.house.services.wait("switch", "turn_on", {"entity_id": "switch.x"})
+
+
 async def test_a_cover_tells_its_position(home: SimulatedHouse) -> None:
     options = {
         "name": "X", "device_class": "blind", "command_state": "/bin/echo 40", "command_open": "/bin/echo up",
