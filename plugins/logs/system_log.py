@@ -7,8 +7,20 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from hub.api import Detach, EntityId, House, Integration, ServiceCall, ServiceData, Text, check, together
+from hub.api import (
+    Detach,
+    EntityId,
+    House,
+    Integration,
+    ServiceCall,
+    ServiceData,
+    Text,
+    check,
+    nothing,
+    together,
+)
 from plugins.logs.levels import Level
+from plugins.logs.told import tell
 
 log = logging.getLogger("hub.rules")
 LOGBOOK_ENTRY = "logbook_entry"
@@ -32,10 +44,15 @@ class Entry(ServiceData):
 
 
 class SystemLog(Integration):
-    """Lets rules write to the log and the logbook. Options of Home Assistant are read, and mean nothing."""
+    """Lets rules write to the log and the logbook, and hear of warnings and errors.
+
+    Other options of Home Assistant are read, and mean nothing.
+    """
 
     model_config = ConfigDict(extra="allow")
     always: ClassVar[bool] = True
+
+    fire_event: bool = False
 
     def start(self, house: House) -> Detach:
         def write(call: ServiceCall) -> None:
@@ -50,6 +67,7 @@ class SystemLog(Integration):
         services = house.services
         return together(
             [
+                tell(house) if self.fire_event else nothing,
                 services.register(
                     "system_log",
                     "write",

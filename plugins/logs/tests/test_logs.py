@@ -43,3 +43,24 @@ async def test_levels_are_as_before_when_the_house_is_gone(house):
     assert logging.getLogger("hub.automation").level == logging.DEBUG
     await house.stop()
     assert logging.getLogger("hub.automation").level == before
+
+
+async def test_a_warning_is_an_event_if_it_is_wished(house):
+    house.set_up({"system_log": {"fire_event": True}})
+    heard = []
+    house.house.bus.listen("system_log_event", heard.append)
+    logging.getLogger("hub.pump").info("runs")
+    logging.getLogger("hub.pump").warning("%s ran dry", "The pump")
+    await house.settle()
+    assert [(e.data["name"], e.data["level"], e.data["message"]) for e in heard] == [
+        ("hub.pump", "WARNING", ["The pump ran dry"])
+    ]
+
+
+async def test_no_warning_is_an_event_otherwise(house):
+    house.set_up({"system_log": {}})
+    heard = []
+    house.house.bus.listen("system_log_event", heard.append)
+    logging.getLogger("hub.pump").warning("ran dry")
+    await house.settle()
+    assert heard == []
