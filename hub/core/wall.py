@@ -39,7 +39,7 @@ def moments_of(
     day: date, at: time, zone: tzinfo, *, skipped: Skipped = SKIPPED, repeated: Repeated = REPEATED
 ) -> list[datetime]:
     """Return the moments (in UTC) of one day at which it is `at`: mostly one."""
-    local = datetime.combine(day, at, zone)
+    local = datetime.combine(day, at.replace(fold=0), zone)
     first, second = local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
     if first == second:
         return [first]

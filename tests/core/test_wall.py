@@ -89,6 +89,12 @@ def test_finds_a_later_moment_that_shows_the_time(name, after, at):
     assert shown.time() == at or before.utcoffset() < shown.utcoffset()
 
 
+def test_a_time_that_says_which_of_two_it_is_counts_as_any_other():
+    found = next_occurrence(local("2024-03-30 12:00").astimezone(UTC), time(2, 30, fold=1), BERLIN)
+
+    assert found == local("2024-03-31 03:00").astimezone(UTC)
+
+
 def test_finds_the_second_at_which_clocks_change():
     found = change_between(local("2024-03-31 00:00"), local("2024-03-31 12:00"), BERLIN)
 
